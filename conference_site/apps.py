@@ -1,0 +1,13 @@
+"""Makes the composition root an app and sets our admin site as the default one."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class ConferenceSiteConfig(AppConfig):
+    name = "conference_site"
+    verbose_name = "Site"
+
+
+class SiteAdminConfig(AdminConfig):
+    default_site = "conference_site.admin.OrganizerAdminSite"
