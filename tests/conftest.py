@@ -1,0 +1,3 @@
+"""What every test gets: the database plugin."""
+
+pytest_plugins = ["tests.database"]
