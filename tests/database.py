@@ -27,7 +27,7 @@ def _runs_nothing(config: pytest.Config) -> bool:
 def _start_server(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="conference-tests-"))
     folder.chmod(0o711)  # as root, the server runs as another user
-    config.add_cleanup(lambda: shutil.rmtree(folder))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     try:
         server = embedded_postgres.start(folder, fast=True)
     except embedded_postgres.PostgresUnavailable as error:
