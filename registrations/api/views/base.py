@@ -1,0 +1,105 @@
+"""What all views of the API have in common."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registrations.api.authentication import TOKEN, OrderToken
+from registrations.api.parsing import FORBIDDEN, JSONNegotiation, StrictJSONParser
+from registrations.api.problems import not_found
+from registrations.commands.order_access import order_of_token
+from registrations.queries import order_view
+from registrations.queries.order_view import OrderView
+
+S = TypeVar("S", bound=serializers.BaseSerializer[Any])
+
+
+class APIEndpoint(APIView):
+    """JSON in, JSON out, problems otherwise."""
+
+    parser_classes = [StrictJSONParser]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = JSONNegotiation
+    authentication_classes = []
+    is_personal = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        for name, value in request.query_params.items():
+            if FORBIDDEN.search(name) or FORBIDDEN.search(value):
+                raise exceptions.ValidationError(
+                    {"": [_("The query has a character that cannot be used.")]}
+                )
+        super().initial(request, *args, **kwargs)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponse(status=204)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if self.is_personal:
+            response["Cache-Control"] = "no-store"
+            patch_vary_headers(response, ["Authorization"])
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type] # DRF takes any response
+
+
+def body_of(request: Request, serializer: type[S]) -> Any:
+    """The validated body. Raises ValidationError naming the fields."""
+    sent = serializer(data=request.data)
+    sent.is_valid(raise_exception=True)
+    return sent.validated_data
+
+
+class OrderEndpoint(APIEndpoint):
+    """Something of one order; `self.order` is it, and the caller may see it.
+
+    401 where no token was sent, and the same 404 for an order that does not exist and
+    for one that the token does not open.
+    """
+
+    authentication_classes = [OrderToken]
+    is_personal = True
+    order: OrderView
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.auth is None:
+            raise exceptions.NotAuthenticated
+        self.order = opened_order(kwargs["order_id"], str(request.auth))
+
+
+def opened_order(order_id: UUID, token: str) -> OrderView:
+    """The order, if this is its token. Raises Http404."""
+    if not TOKEN.fullmatch(token) or not order_of_token(order_id, token):
+        raise Http404
+    order = order_view.order(order_id)
+    if order is None:
+        raise Http404
+    return order
+
+
+def unknown_address(request: HttpRequest) -> HttpResponse:
+    """What is not there. A forgotten slash is put right with method and body kept,
+    which Django's own redirect would lose."""
+    with_slash = f"{request.path_info}/"
+    try:
+        match = resolve(with_slash)
+    except Resolver404:
+        return not_found()
+    if request.path_info.endswith("/") or match.func is unknown_address:
+        return not_found()
+    query = request.META.get("QUERY_STRING", "")
+    address = f"{request.path}/" + (f"?{query}" if query else "")
+    return HttpResponsePermanentRedirect(address, preserve_request=True)
+
+
+unknown_address.csrf_exempt = True  # type: ignore[attr-defined] # writes nothing

@@ -1,0 +1,47 @@
+"""What a repeated API request is answered with."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+KEPT_FOR = timedelta(hours=48)
+
+
+class IdempotentAnswers(models.QuerySet["IdempotentAnswer"]):
+    def outdated(self, now: datetime) -> Self:
+        """Those that are kept no longer: their keys are free again."""
+        return self.filter(claimed_at__lt=now - KEPT_FOR)
+
+
+class IdempotentAnswer(models.Model):
+    """One Idempotency-Key of one client, with the answer its request got.
+
+    The row, what the command wrote and the answer commit together or not at all.
+    The primary key is what lets one of two simultaneous requests wait for the other.
+    """
+
+    digest = models.CharField(_("digest of client and key"), max_length=64, primary_key=True)
+    fingerprint = models.CharField(_("digest of the request"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    # An answer may hold an access token: without the client's key nobody can read it.
+    sealed = models.BinaryField(_("encrypted answer"), default=b"")
+    claimed_at = models.DateTimeField(_("claimed"))
+
+    objects = IdempotentAnswers.as_manager()
+
+    class Meta:
+        verbose_name = _("idempotent answer")
+        verbose_name_plural = _("idempotent answers")
+        indexes = [models.Index("claimed_at", name="idempotent_answer_claimed_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__isnull=True) | Q(status__gte=200, status__lt=300),
+                name="idempotent_answer_is_a_success",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
