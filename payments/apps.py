@@ -1,6 +1,37 @@
+"""Makes payments an app and keeps its minutely schedule in the database."""
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class PaymentsConfig(AppConfig):
     name = "payments"
-    verbose_name = "Payments"
+    verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        post_migrate.connect(
+            schedule_reconciliation,
+            sender=self,
+            dispatch_uid="payments.schedule_reconciliation",
+        )
+
+
+def schedule_reconciliation(*, using: str, **_kwargs: Any) -> None:
+    """One row, whatever is repeated; none yet where the queue's tables are missing."""
+    from django_q.models import Schedule  # noqa: PLC0415 (models need loaded apps)
+
+    if Schedule._meta.db_table not in connections[using].introspection.table_names():
+        return
+    Schedule.objects.using(using).update_or_create(
+        name="payments: reconcile",
+        defaults={
+            "func": "payments.tasks.reconcile",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": 1,
+            "repeats": -1,
+        },
+    )

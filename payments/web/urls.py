@@ -1,6 +1,12 @@
-"""Addresses of this part."""
+"""The sandbox's page and the providers' callbacks."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from payments.web import views
 
 app_name = "payments"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+urlpatterns = [
+    path("sandbox/payments/<uuid:payment_id>/", views.sandbox, name="sandbox"),
+    path("payments/callbacks/<str:provider>/", views.callback, name="callback"),
+]

@@ -1,0 +1,279 @@
+"""Payments and refunds, and what the providers told us.
+
+The rules that the database can keep are constraints here; the rest is in
+`transitions`, `refunds` and `callbacks`. Nothing else writes these tables.
+"""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+ORGANIZER_REASON = "organizer"
+
+
+class Payment(models.Model):
+    """One attempt to pay an order through a provider."""
+
+    class Status(models.TextChoices):
+        INITIATED = "initiated", _("Initiated")
+        COMPLETED = "completed", _("Completed")
+        REJECTED = "rejected", _("Rejected")
+        PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
+        REFUNDED = "refunded", _("Refunded")
+
+    class Attention(models.TextChoices):
+        NONE = "", _("None")
+        PAID_AFTER_REJECTION = "paid-after-rejection", _("Paid after its rejection")
+        REJECTED_AFTER_PAYMENT = (
+            "rejected-after-payment",
+            _("Rejected by the provider after it was paid"),
+        )
+
+    # Money was taken and the order knows it.
+    TAKEN = (Status.COMPLETED, Status.PARTIALLY_REFUNDED, Status.REFUNDED)
+    REFUNDABLE = (Status.COMPLETED, Status.PARTIALLY_REFUNDED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order_id = models.UUIDField(_("order"))
+    conference_id = models.UUIDField(_("conference"))
+    organization_id = models.UUIDField(_("organization"))
+    provider = models.CharField(_("provider"), max_length=30)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.INITIATED
+    )
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    currency = models.CharField(_("currency"), max_length=3)
+    refunded_amount = models.DecimalField(
+        _("refunded"),
+        max_digits=12,
+        decimal_places=3,
+        default=Decimal(0),
+        help_text=_("Given back or on its way back, failed attempts included."),
+    )
+    description = models.TextField(_("description"))
+    reference = models.CharField(_("order code"), max_length=50)
+    due_at = models.DateTimeField(_("due"), null=True)
+    redirect_url = models.CharField(_("payment page"), max_length=500)
+    provider_reference = models.CharField(
+        _("provider's reference"), max_length=200, default=""
+    )
+    attention = models.CharField(
+        _("needs attention"),
+        max_length=30,
+        choices=Attention,
+        default=Attention.NONE,
+        blank=True,
+    )
+    paid_marked_by = models.CharField(_("marked paid by"), max_length=150, default="")
+    started_at = models.DateTimeField(_("started"))
+    completed_at = models.DateTimeField(_("completed"), null=True)
+    rejected_at = models.DateTimeField(_("rejected"), null=True)
+    looked_up_at = models.DateTimeField(_("provider last asked"), null=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        indexes = [
+            models.Index("order_id", name="payment_order"),
+            models.Index("organization_id", "started_at", name="payment_organization"),
+            models.Index(
+                F("looked_up_at").asc(nulls_first=True),
+                condition=Q(status="initiated"),
+                name="payment_open",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="payment_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="payment_refunds_never_exceed_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                name="payment_currency_is_iso_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["completed", "partially_refunded", "refunded"],
+                    completed_at__isnull=False,
+                    rejected_at__isnull=True,
+                )
+                | Q(
+                    status="rejected",
+                    completed_at__isnull=True,
+                    rejected_at__isnull=False,
+                )
+                | Q(
+                    status="initiated",
+                    completed_at__isnull=True,
+                    rejected_at__isnull=True,
+                ),
+                name="payment_status_matches_times",
+            ),
+            models.UniqueConstraint(
+                fields=["order_id", "provider", "amount"],
+                condition=Q(status="initiated"),
+                name="payment_one_open_per_order_provider_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.amount} {self.currency}"
+
+    @property
+    def return_url(self) -> str:
+        """Where the browser goes when the provider is done with it."""
+        return f"/orders/{self.order_id}/payments/{self.pk}/"
+
+    @property
+    def refundable_amount(self) -> Decimal:
+        """What is neither given back nor on its way back."""
+        return self.amount - self.refunded_amount
+
+
+class Refund(models.Model):
+    """Money of a payment on its way back; its id is the provider's idempotency key."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("Requested")
+        BY_HAND = "by_hand", _("To be settled by hand")
+        FAILED = "failed", _("Failed")
+        DONE = "done", _("Done")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refunds"
+    )
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    reason = models.CharField(_("reason"), max_length=100)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.REQUESTED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), default="", blank=True)
+    provider_reference = models.CharField(
+        _("provider's reference"), max_length=200, default="", blank=True
+    )
+    settled_by = models.CharField(
+        _("settled by"), max_length=150, default="", blank=True
+    )
+    note = models.TextField(_("note"), default="", blank=True)
+    requested_at = models.DateTimeField(_("requested"))
+    attempted_at = models.DateTimeField(_("last attempt"), null=True)
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        indexes = [
+            models.Index(
+                "requested_at",
+                condition=Q(status="requested"),
+                name="refund_requested",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="refund_amount_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done", done_at__isnull=False)
+                | (~Q(status="done") & Q(done_at__isnull=True)),
+                name="refund_done_has_time",
+            ),
+            # An organizer may refund one payment in several parts; what the site
+            # does by itself happens once per payment and reason.
+            models.UniqueConstraint(
+                fields=["payment", "reason"],
+                condition=~Q(reason=ORGANIZER_REASON),
+                name="refund_once_per_payment_and_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} ({self.get_status_display()})"
+
+
+class ProviderCallback(models.Model):
+    """An authenticated statement of a provider and what became of it."""
+
+    class Verdict(models.TextChoices):
+        APPLIED = "applied", _("Applied")
+        DUPLICATE = "duplicate", _("Already known")
+        CONTRADICTING = "contradicting", _("Contradicts what was known")
+        REFUSED = "refused", _("Refused")
+
+    provider = models.CharField(_("provider"), max_length=30)
+    event_id = models.CharField(_("event"), max_length=100)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="callbacks", null=True
+    )
+    outcome = models.CharField(_("outcome"), max_length=20)
+    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
+    note = models.CharField(_("note"), max_length=200, default="", blank=True)
+    received_at = models.DateTimeField(_("received"))
+    body = models.TextField(_("body"))
+
+    class Meta:
+        verbose_name = _("provider callback")
+        verbose_name_plural = _("provider callbacks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "event_id"],
+                name="provider_callback_event_once_per_provider",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id}"
+
+
+class SandboxTransaction(models.Model):
+    """What the sandbox remembers, as an outside processor would: no key to Payment."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        REJECTED = "rejected", _("Rejected")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payment_id = models.UUIDField()
+    order_id = models.UUIDField()
+    amount = models.DecimalField(max_digits=12, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    refunded_amount = models.DecimalField(
+        max_digits=12, decimal_places=3, default=Decimal(0)
+    )
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment_id"], name="sandbox_transaction_once_per_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="sandbox_transaction_refunds_never_exceed_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.outcome}"
+
+
+class SandboxRefund(models.Model):
+    """A refund the sandbox has carried out, once per idempotency key."""
+
+    key = models.CharField(primary_key=True, max_length=100)
+    transaction = models.ForeignKey(
+        SandboxTransaction, on_delete=models.PROTECT, related_name="refunds"
+    )
+    amount = models.DecimalField(max_digits=12, decimal_places=3)
+
+    def __str__(self) -> str:
+        return self.key

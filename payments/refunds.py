@@ -1,0 +1,179 @@
+"""Asking for refunds and settling them by hand.
+
+Every refund reserves its share of the payment first, so that no two of them can
+give back more than was taken. A refund that failed keeps its share: the provider
+may have paid after all, and it can be retried or settled by hand.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from payments import money, refund_results
+from payments.errors import PaymentError, PaymentNotFound
+from payments.gateways import registry
+from payments.models import ORGANIZER_REASON, Payment, Refund
+
+PAID_AFTER_REJECTION_REASON = "paid-after-rejection"
+
+
+class PaymentNotRefundable(PaymentError):
+    """No money came with this payment, or it has all gone back."""
+
+    code = "payment-not-refundable"
+
+
+class RefundTooLarge(PaymentError):
+    """More than what is left of the payment."""
+
+    code = "refund-too-large"
+
+
+class InvalidAmount(PaymentError):
+    """Not a positive amount of this currency."""
+
+    code = "invalid-amount"
+
+
+class RefundNotFound(PaymentError):
+    """No refund has this id."""
+
+    code = "refund-not-found"
+
+
+class RefundNotFailed(PaymentError):
+    """Only a refund that failed can be retried."""
+
+    code = "refund-not-failed"
+
+
+class RefundNotSettleable(PaymentError):
+    """Only a refund that failed, or is to be settled by hand, can be settled."""
+
+    code = "refund-not-settleable"
+
+
+@transaction.atomic
+def request_refund(
+    *, payment_id: UUID, amount: Decimal | None, reason: str, now: datetime
+) -> Refund:
+    """Reserve a refund and queue its execution in the caller's transaction.
+
+    `amount` None means all that is left. Asked again with the same reason the first
+    refund is returned, whatever its amount and state; only "organizer" may be the
+    reason of several refunds. Raises PaymentNotFound, PaymentNotRefundable,
+    RefundTooLarge, InvalidAmount.
+    """
+    payment = _locked(payment_id)
+    earlier = _earlier(payment, reason)
+    if earlier is not None:
+        return earlier
+    if payment.status not in Payment.REFUNDABLE or not payment.refundable_amount:
+        raise PaymentNotRefundable(_("There is no money of this payment to give back."))
+    return _reserve(payment, amount=amount, reason=reason, now=now)
+
+
+@transaction.atomic
+def return_unexpected_money(payment_id: UUID, *, now: datetime) -> None:
+    """Give back what a provider took for a payment that it had rejected before."""
+    payment = _locked(payment_id)
+    if _earlier(payment, PAID_AFTER_REJECTION_REASON) is None:
+        _reserve(payment, amount=None, reason=PAID_AFTER_REJECTION_REASON, now=now)
+
+
+@transaction.atomic
+def retry_refund(refund_id: UUID) -> Refund:
+    """Try a failed refund again, with the same key; raises RefundNotFailed."""
+    retried = Refund.objects.filter(pk=refund_id, status=Refund.Status.FAILED).update(
+        status=Refund.Status.REQUESTED, attempts=0, error="", attempted_at=None
+    )
+    refund = _existing(refund_id)
+    if not retried:
+        raise RefundNotFailed(_("Only a refund that failed can be retried."))
+    queue(refund.pk)
+    return refund
+
+
+@transaction.atomic
+def settle_refund_by_hand(
+    refund_id: UUID, *, by: str, now: datetime, note: str = ""
+) -> Refund:
+    """Take note that the organizer gave the money back himself.
+
+    Raises RefundNotSettleable when there is nothing to settle (any more).
+    """
+    settled = refund_results.record_done(
+        refund_id,
+        expected=(Refund.Status.FAILED, Refund.Status.BY_HAND),
+        now=now,
+        settled_by=by,
+        note=note,
+    )
+    refund = _existing(refund_id)
+    if not settled:
+        raise RefundNotSettleable(_("This refund is under way or done."))
+    return refund
+
+
+def queue(refund_id: UUID) -> None:
+    """The task's row commits or rolls back with the refund: the queue is a table."""
+    async_task("payments.tasks.carry_out_refund", refund_id=str(refund_id))
+
+
+def _locked(payment_id: UUID) -> Payment:
+    # "no key": rows that refer to the payment may be written meanwhile.
+    payment = (
+        Payment.objects.select_for_update(no_key=True).filter(pk=payment_id).first()
+    )
+    if payment is None:
+        raise PaymentNotFound(_("There is no such payment."))
+    return payment
+
+
+def _existing(refund_id: UUID) -> Refund:
+    refund = Refund.objects.filter(pk=refund_id).first()
+    if refund is None:
+        raise RefundNotFound(_("There is no such refund."))
+    return refund
+
+
+def _earlier(payment: Payment, reason: str) -> Refund | None:
+    if reason == ORGANIZER_REASON:
+        return None
+    return Refund.objects.filter(payment=payment, reason=reason).first()
+
+
+def _reserve(
+    payment: Payment, *, amount: Decimal | None, reason: str, now: datetime
+) -> Refund:
+    wanted = payment.refundable_amount if amount is None else amount
+    _check(payment, wanted)
+    Payment.objects.filter(pk=payment.pk).update(
+        refunded_amount=F("refunded_amount") + wanted
+    )
+    by_hand = registry.known(payment.provider).capabilities.refunds_by_hand
+    refund = Refund.objects.create(
+        payment=payment,
+        amount=wanted,
+        reason=reason,
+        status=Refund.Status.BY_HAND if by_hand else Refund.Status.REQUESTED,
+        requested_at=now,
+    )
+    if not by_hand:
+        queue(refund.pk)
+    return refund
+
+
+def _check(payment: Payment, wanted: Decimal) -> None:
+    if not money.fits(wanted) or wanted <= 0:
+        raise InvalidAmount(_("The amount must be positive."))
+    if wanted > payment.refundable_amount:
+        raise RefundTooLarge(_("That is more than what is left of the payment."))
+    is_rest = wanted == payment.refundable_amount
+    if not is_rest and not money.is_payable(wanted, payment.currency):
+        raise InvalidAmount(_("The amount has too many decimal places."))

@@ -1,0 +1,226 @@
+"""The door to payments: what the rest of the site may call.
+
+Rows are returned for reading; nobody else writes them. `now` comes from the caller.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from payments import money, transitions
+from payments.callbacks import receive_callback
+from payments.errors import PaymentError, PaymentNotFound
+from payments.gateways import registry
+from payments.gateways.base import CallbackRefused
+from payments.gateways.registry import UnknownProvider
+from payments.models import ORGANIZER_REASON, Payment, Refund
+from payments.reconciliation import reconcile_payment
+from payments.refunds import (
+    InvalidAmount,
+    PaymentNotRefundable,
+    RefundNotFailed,
+    RefundNotFound,
+    RefundNotSettleable,
+    RefundTooLarge,
+    request_refund,
+    retry_refund,
+    settle_refund_by_hand,
+)
+from payments.sandbox_decisions import (
+    AlreadyDecided,
+    SandboxDisabled,
+    decide_in_sandbox,
+)
+from payments.transactions import ProviderCallInsideTransaction
+
+__all__ = [
+    "ORGANIZER_REASON",
+    "AlreadyDecided",
+    "CallbackRefused",
+    "InvalidAmount",
+    "NotPaidByHand",
+    "Payment",
+    "PaymentError",
+    "PaymentNotFound",
+    "PaymentNotOpen",
+    "PaymentNotRefundable",
+    "PaymentRequest",
+    "ProviderCallInsideTransaction",
+    "ProviderInfo",
+    "Refund",
+    "RefundNotFailed",
+    "RefundNotFound",
+    "RefundNotSettleable",
+    "RefundTooLarge",
+    "SandboxDisabled",
+    "UnknownProvider",
+    "decide_in_sandbox",
+    "hold_until",
+    "mark_paid",
+    "open_payment",
+    "payment",
+    "payments_of",
+    "providers",
+    "receive_callback",
+    "reconcile_payment",
+    "refunds_of",
+    "request_refund",
+    "retry_refund",
+    "settle_refund_by_hand",
+    "start_payment",
+]
+
+logger = logging.getLogger(__name__)
+
+
+class PaymentNotOpen(PaymentError):
+    """The payment was rejected: it can no longer be paid."""
+
+    code = "payment-not-open"
+
+
+class NotPaidByHand(PaymentError):
+    """The provider itself tells when such a payment is paid."""
+
+    code = "not-paid-by-hand"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderInfo:
+    """A way to pay, in words for the registrant."""
+
+    code: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRequest:
+    """What an order wants to be paid; the caller makes the id and may repeat itself."""
+
+    payment_id: UUID
+    order_id: UUID
+    conference_id: UUID
+    organization_id: UUID
+    provider: str
+    amount: Decimal
+    currency: str
+    description: str
+    reference: str
+    due_at: datetime | None = None
+
+
+def providers() -> list[ProviderInfo]:
+    """The ways to pay that this site offers, in its order."""
+    return [
+        ProviderInfo(
+            code=gateway.code,
+            label=str(gateway.label),
+            description=str(gateway.description),
+        )
+        for gateway in registry.enabled()
+    ]
+
+
+def hold_until(
+    provider: str,
+    *,
+    now: datetime,
+    hold_expires_at: datetime,
+    conference_starts_at: datetime,
+) -> datetime:
+    """Until when seats stay held for a payment started now; never before the hold ends.
+
+    Raises UnknownProvider.
+    """
+    return registry.offered(provider).hold_until(
+        now=now,
+        hold_expires_at=hold_expires_at,
+        conference_starts_at=conference_starts_at,
+    )
+
+
+@transaction.atomic
+def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
+    """Open a payment and say where to pay it (`redirect_url`); calls no provider.
+
+    Repeated, the same payment is returned: the one with this id, or the one that is
+    open for this order, provider and amount. Raises UnknownProvider, InvalidAmount.
+    """
+    gateway = registry.offered(request.provider)
+    if not money.fits(request.amount) or request.amount <= 0:
+        raise InvalidAmount(_("The amount must be positive."))
+    started = _row(request, now=now)
+    started.redirect_url = gateway.checkout_url(started)
+    # The database decides between two that start the same payment at once.
+    Payment.objects.bulk_create([started], ignore_conflicts=True)
+    same = payment(request.payment_id)
+    return same or Payment.objects.filter(
+        order_id=request.order_id, provider=request.provider, amount=request.amount
+    ).latest("started_at")
+
+
+def payment(payment_id: UUID) -> Payment | None:
+    return Payment.objects.filter(pk=payment_id).first()
+
+
+def payments_of(order_id: UUID) -> list[Payment]:
+    """The payments of an order, oldest first."""
+    return list(Payment.objects.filter(order_id=order_id).order_by("started_at", "pk"))
+
+
+def open_payment(order_id: UUID, provider: str, amount: Decimal) -> Payment | None:
+    """The payment that can still be paid for this order, provider and amount."""
+    return Payment.objects.filter(
+        order_id=order_id,
+        provider=provider,
+        amount=amount,
+        status=Payment.Status.INITIATED,
+    ).first()
+
+
+def refunds_of(payment_id: UUID) -> list[Refund]:
+    """The refunds of a payment, oldest first."""
+    return list(
+        Refund.objects.filter(payment_id=payment_id).order_by("requested_at", "pk")
+    )
+
+
+@transaction.atomic
+def mark_paid(payment_id: UUID, *, by: str, now: datetime) -> Payment:
+    """Take note that the organizer saw the money of an invoice; repeatable.
+
+    Raises PaymentNotFound, NotPaidByHand, PaymentNotOpen.
+    """
+    invoice = payment(payment_id)
+    if invoice is None:
+        raise PaymentNotFound(_("There is no such payment."))
+    if not registry.known(invoice.provider).capabilities.paid_by_hand:
+        raise NotPaidByHand(_("Only invoices can be marked paid."))
+    if transitions.complete(payment_id, now=now, marked_by=by):
+        logger.info("Payment %s marked paid by %s", payment_id, by)
+    invoice.refresh_from_db()
+    if invoice.status not in Payment.TAKEN:
+        raise PaymentNotOpen(_("This payment was rejected."))
+    return invoice
+
+
+def _row(request: PaymentRequest, *, now: datetime) -> Payment:
+    return Payment(
+        pk=request.payment_id,
+        order_id=request.order_id,
+        conference_id=request.conference_id,
+        organization_id=request.organization_id,
+        provider=request.provider,
+        amount=request.amount,
+        currency=request.currency,
+        description=request.description,
+        reference=request.reference,
+        due_at=request.due_at,
+        started_at=now,
+    )

@@ -1,0 +1,15 @@
+"""What the workers do for payments; each may run twice, late, or be killed anywhere."""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from payments import reconciliation, refund_results
+
+
+def carry_out_refund(*, refund_id: str, **_: object) -> None:
+    refund_results.carry_out(UUID(refund_id), now=timezone.now())
+
+
+def reconcile(**_: object) -> None:
+    reconciliation.reconcile(now=timezone.now())
