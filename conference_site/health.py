@@ -1,11 +1,78 @@
 """Answers for load balancers and supervisors."""
 
+from collections.abc import Callable
+from functools import cache
+
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from conference_site import throttling
+
+DATABASE_MILLISECONDS = 500
+
+
+class NotReady(Exception):
+    """A part that cannot serve requests yet, or no longer."""
 
 
 @require_safe
+@never_cache
 def live(request: HttpRequest) -> JsonResponse:
-    """The process answers. Touches nothing else, so a broken database is no reason
-    to kill a healthy process."""
+    """The process answers. Touches nothing else: a broken database is no reason to
+    kill a healthy process."""
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests can be served now; says which part cannot, but not why."""
+    parts = {name: _state(check) for name, check in CHECKS.items()}
+    is_ready = set(parts.values()) == {"ok"}
+    return JsonResponse(
+        {"status": "ok" if is_ready else "failed", "parts": parts},
+        status=200 if is_ready else 503,
+    )
+
+
+def _state(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except (DatabaseError, NotReady):
+        return "failed"
+    return "ok"
+
+
+def _database_is_writable() -> None:
+    """A replica or a full disk answers reads as if nothing were wrong."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}")
+            cursor.execute(
+                "INSERT INTO conference_site_throttlecounter (key, used, ends_at)"
+                " VALUES (%s, 1, now())",
+                [throttling.key("ready", "try", str(id(cursor)))],
+            )
+        transaction.set_rollback(True)
+
+
+def _migrations_are_applied() -> None:
+    if not _all_migrations_applied():
+        _all_migrations_applied.cache_clear()
+        raise NotReady
+
+
+@cache
+def _all_migrations_applied() -> bool:
+    """Asked until it was true once: reading all migrations takes its time."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _database_is_writable,
+    "migrations": _migrations_are_applied,
+}

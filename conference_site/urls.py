@@ -12,6 +12,7 @@ handler500 = views.server_error
 
 urlpatterns = [
     path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("registrations.api.urls")),
     path("", include("payments.web.urls")),

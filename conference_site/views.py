@@ -1,28 +1,49 @@
 """The pages that say what went wrong; under /api/ the same as problem+json."""
 
+import logging
+import sys
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from registrations.api import problems
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_RETRY = 5
+IDLE_IN_TRANSACTION = "25P03"
+
+
+CODES = {
+    400: "bad-request",
+    403: "permission-denied",
+    404: "not-found",
+    429: "throttled",
+    500: "internal-error",
+    503: "temporarily-unavailable",
+}
 
 
 def problem(
     request: HttpRequest, status: int, detail: str, code: str = ""
 ) -> HttpResponse:
     """The answer in the form the caller reads: a page, or RFC 9457 under /api/."""
-    title = HTTPStatus(status).phrase
-    if not request.path.startswith("/api/"):
-        context = {"title": title, "detail": detail, "status": status}
-        return render(request, f"{status}.html", context, status=status)
-    body = {
-        "type": "about:blank",
-        "title": title,
+    if request.path_info.startswith("/api/"):
+        return problems.problem(status, code or CODES[status], detail)
+    context = {
         "status": status,
+        "title": HTTPStatus(status).phrase,
         "detail": detail,
-        "code": code or title.lower().replace(" ", "-"),
+        "request_id": getattr(request, "id", ""),
     }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    # Our own trouble is told without context processors: they may touch the session,
+    # the database or whatever else is broken.
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    page = render_to_string(f"{status}.html", context, None if is_ours else request)
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,7 +59,33 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Also where trouble ends that arose in a middleware (a session, a throttle)."""
+    exception = sys.exc_info()[1]
+    if is_database_trouble(exception):
+        return service_unavailable(request, exception)
     return problem(request, 500, _("Something went wrong on our side."))
+
+
+def is_database_trouble(exception: BaseException | None) -> bool:
+    """Busy (lock or statement timeout, deadlock) or away (no connection): not a bug."""
+    if isinstance(exception, OperationalError | InterfaceError):
+        return True
+    sqlstate = getattr(getattr(exception, "__cause__", None), "sqlstate", None)
+    return isinstance(exception, Error) and sqlstate == IDLE_IN_TRANSACTION
+
+
+def service_unavailable(
+    request: HttpRequest, exception: BaseException | None = None
+) -> HttpResponse:
+    request_id = getattr(request, "id", "")
+    logger.warning("503 for request %s: %s", request_id, type(exception).__name__)
+    response = problem(
+        request,
+        503,
+        _("Too much is going on at the moment. Nothing was changed; try again."),
+    )
+    response["Retry-After"] = str(SECONDS_TO_RETRY)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -46,4 +93,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         _("This page was open too long. Go back, reload it and submit again."),
+        "csrf-failed",
     )
