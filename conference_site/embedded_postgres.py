@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -60,23 +60,18 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def stop(self) -> None:
-        for sign, patience in (
-            (signal.SIGINT, 20),
-            (signal.SIGQUIT, 5),
-            (signal.SIGKILL, 5),
-        ):
-            if self.process.poll() is not None:
-                break
-            self.process.send_signal(sign)
-            try:
-                self.process.wait(timeout=patience)
-            except subprocess.TimeoutExpired:
-                continue
+        _end(self.process)
         shutil.rmtree(self.sockets, ignore_errors=True)
 
+    def has_died(self) -> bool:
+        return self.process.poll() is not None
 
-def start(folder: Path, *, fast: bool = False) -> Server:
-    """Start the server that keeps its data in the folder (as root: see `home_of`)."""
+
+def start(folder: Path, *, fast: bool = False, sockets: Path | None = None) -> Server:
+    """Start the server that keeps its data in the folder (as root: see `home_of`).
+
+    Given the sockets folder of a server that died, the new one has the same URL.
+    """
     folder = folder.resolve()
     account = server_account()
     with _clear_sentences(folder):
@@ -89,15 +84,17 @@ def start(folder: Path, *, fast: bool = False) -> Server:
             _stop_leftover(cluster)
         else:
             _create(cluster, programs, account)
+        if not sockets or not sockets.exists():
+            sockets = sockets_folder(account)
+        url = f"postgresql://postgres@/postgres?host={quote(str(sockets))}"
         for _ in range(ATTEMPTS):
-            process, sockets = _launch(cluster, programs, account, fast=fast)
-            url = f"postgresql://postgres@/postgres?host={quote(str(sockets))}"
-            server = Server(url, version, home, sockets, process)
+            process = _launch(programs, cluster, sockets, account, fast=fast)
             if _is_ready(process, cluster):
-                return server
-            server.stop()
+                return Server(url, version, home, sockets, process)
+            _end(process)
             # After a kill -9 of the server its last children need a moment to go.
             time.sleep(0.5)
+        shutil.rmtree(sockets, ignore_errors=True)
     raise PostgresUnavailable(
         f"PostgreSQL did not start: {_last_words(home)}. {OWN_DATABASE}"
     )
@@ -190,20 +187,22 @@ def _stop_leftover(cluster: Path) -> None:
         raise PostgresUnavailable(f"PostgreSQL process {pid} does not stop.")
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     if len(lines) > 4 and Path(lines[4]).name.startswith(SOCKETS_PREFIX):
-        shutil.rmtree(lines[4], ignore_errors=True)
+        # Not the folder itself: who restarts the server wants it again.
+        for socket in Path(lines[4]).glob(".s.PGSQL.*"):
+            socket.unlink()
 
 
 def _launch(
-    cluster: Path,
     programs: Path,
+    cluster: Path,
+    sockets: Path,
     account: Account | None,
     *,
     fast: bool,
-) -> tuple[subprocess.Popen[bytes], Path]:
-    sockets = sockets_folder(account)
+) -> subprocess.Popen[bytes]:
     settings = SETTINGS | (FAST_SETTINGS if fast else {})
     with (cluster.parent / "postgres.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - the wheel's own program
+        return subprocess.Popen(  # noqa: S603 - the wheel's own program
             [
                 programs / "postgres",
                 *("-D", cluster, "-k", sockets),
@@ -220,7 +219,6 @@ def _launch(
             group=account.gid if account else None,
             extra_groups=[] if account else None,
         )
-    return process, sockets
 
 
 def _is_ready(process: subprocess.Popen[bytes], cluster: Path) -> bool:
@@ -238,3 +236,17 @@ def _last_words(home: Path) -> str:
     lines = (home / "postgres.log").read_text(errors="replace").splitlines()
     fatal = [line for line in lines[-20:] if "FATAL" in line or "PANIC" in line]
     return (fatal or lines or ["no reason given"])[-1].rstrip(".")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """A fast shutdown; a rougher one for a server that does not listen."""
+    for sign, patience in (
+        (signal.SIGINT, 20),
+        (signal.SIGQUIT, 5),
+        (signal.SIGKILL, 5),
+    ):
+        if process.poll() is not None:
+            return
+        process.send_signal(sign)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=patience)

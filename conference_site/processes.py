@@ -1,18 +1,22 @@
-"""Ending child processes, also those whose parent was killed."""
+"""Child processes with everything they start, and how to be rid of them again."""
 
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+MARK = "CONFERENCE_SITE_CHILD"
 
 
 def ends_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's preexec_fn: Linux sends the child this when we are killed."""
+    """For Popen's preexec_fn: Linux sends the child this signal when we are killed."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
@@ -26,35 +30,78 @@ def ends_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
     return ask_the_kernel
 
 
-def group_is_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # macOS says so about a group of zombies
-        return False
-    return True
+@dataclass(frozen=True)
+class Family:
+    """A process that leads its own session, and its descendants.
 
+    django-q2 leaves orphans behind when its first process dies; they stay in its group.
+    """
 
-def stop_group(process: subprocess.Popen[bytes], *, patience: float) -> None:
-    """TERM the leader, then kill whatever is left of its session."""
-    if process.poll() is None:
-        process.terminate()
+    leader: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(
+        cls,
+        command: Sequence[str | Path],
+        *,
+        environment: Mapping[str, str],
+        output: int | None = None,
+        errors: int | None = None,
+    ) -> "Family":
+        return cls(
+            subprocess.Popen(  # noqa: S603 - commands of this project
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the supervisor alone
+                preexec_fn=ends_with_parent(signal.SIGTERM),
+            )
+        )
+
+    def has_died(self) -> bool:
+        return self.leader.poll() is not None
+
+    def is_alive(self) -> bool:
+        self.leader.poll()
         try:
-            process.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            pass
-    kill_group(process)
+            os.killpg(self.leader.pid, 0)
+        except (ProcessLookupError, PermissionError):  # macOS: a group of zombies
+            return False
+        return True
+
+    def ask_to_stop(self) -> None:
+        if not self.has_died():
+            self.leader.terminate()
+
+    def stop(self, *, patience: float) -> None:
+        self.ask_to_stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.leader.wait(timeout=patience)
+        self.kill()
+
+    def kill(self) -> None:
+        """Until nobody is left, orphans of a dead leader included."""
+        end = time.monotonic() + 5
+        while self.is_alive() and time.monotonic() < end:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.leader.pid, signal.SIGKILL)
+            time.sleep(0.02)
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill the group until nobody is left, orphans of a dead leader included."""
-    end = time.monotonic() + 5
-    while group_is_alive(process.pid) and time.monotonic() < end:
+def kill_marked(mark: str) -> int:
+    """Kill what a killed supervisor left behind: its children carry its mark.
+
+    Only Linux lets us look; elsewhere a leftover shows as a port in use.
+    """
+    wanted = f"{MARK}={mark}".encode()
+    killed = 0
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            break
-        process.poll()
-        time.sleep(0.02)
-    process.wait(timeout=5)
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)
+                killed += 1
+        except OSError:  # gone meanwhile, or another user's
+            continue
+    return killed

@@ -1,0 +1,14 @@
+"""How gunicorn serves the site, in the demo and in production alike."""
+
+import os
+
+wsgi_app = "conference_site.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "4"))
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 25
+preload_app = False
+accesslog = None
+control_socket_disable = True  # it would be made in the home folder
