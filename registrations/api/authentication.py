@@ -1,11 +1,11 @@
 """Who may see an order: whoever holds its access token."""
 
 import re
-from uuid import UUID
 
-from django.http import Http404
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 SCHEME = "Order"
 # Anything else cannot be one of ours and need not reach the database.
@@ -26,3 +26,10 @@ class OrderToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return f'{SCHEME} realm="orders"'
+
+
+class HasOrderToken(BasePermission):
+    """Some token was sent: without one the answer is 401."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.auth is not None

@@ -4,11 +4,11 @@ The claim of the key, everything the command writes and the stored answer are on
 transaction. Whoever is killed in between leaves nothing, so a key is never stuck; a
 second request with the same key waits at the primary key for the first one's end.
 
-Who is "the same client"? With credentials: whoever sends the same ones. Without (placing
-and finding an order) there is nothing but the key itself, so it is the key that makes a
-stranger the same client: whoever knows key *and* body gets the first answer, access
-token included, just as whoever knows a token gets the order. A long key (a UUID) cannot
-be guessed. A short one can, so keys below 16 characters count per network address.
+Who is "the same client"? With credentials: whoever sends the same ones. Without (to
+place or find an order) there is nothing but the key itself, so the key is what makes
+somebody the same client: whoever knows key *and* body gets the first answer, access
+token included, just as whoever knows a token gets the order. A long key (a UUID)
+cannot be guessed. A short one can: below 16 characters it counts per network address.
 
 The table holds digests that include the key, and answers encrypted under the key:
 reading it gives neither tokens nor people.
@@ -58,7 +58,9 @@ class InvalidIdempotencyKey(exceptions.APIException):
 
 class IdempotencyKeyInUse(exceptions.APIException):
     status_code = 409
-    default_detail = _("The first request with this Idempotency-Key is still under way.")
+    default_detail = _(
+        "The first request with this Idempotency-Key is still under way."
+    )
     default_code = "idempotency-key-in-use"
     retry_after = 1
 
@@ -71,13 +73,15 @@ class IdempotencyKeyReused(exceptions.APIException):
 
 class AnswerUnreadable(exceptions.APIException):
     status_code = 409
-    default_detail = _("The request was carried out; its answer cannot be read any more.")
+    default_detail = _(
+        "The request was carried out; its answer cannot be read any more."
+    )
     default_code = "idempotency-answer-unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to answer one request: which row, for which request, under which key."""
+    """The right to answer a request: which row, which request, under which key."""
 
     digest: str
     fingerprint: str
@@ -108,6 +112,34 @@ def idempotent(post: Post[View, P]) -> AnsweredPost[View, P]:
             if not _take(claim):
                 return _replay(claim)
             return _store(claim, post(view, request, *args, **kwargs))
+
+    answer.is_idempotent = True  # type: ignore[attr-defined] # a test walks all POSTs
+    return answer
+
+
+def idempotent_by_nature(post: Post[View, P]) -> AnsweredPost[View, P]:
+    """For `post` methods that call a provider, which no transaction may enclose.
+
+    Repeating such a method must have no second effect and the same result. So it runs
+    first, and what it answered is stored then; of two at once, the first one stored
+    is what both answer.
+    """
+
+    @wraps(post)
+    def answer(
+        view: View, request: Request, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        key = key_of(request)
+        if key is None:
+            return post(view, request, *args, **kwargs)
+        claim = claim_of(request, key)
+        if IdempotentAnswer.objects.filter(pk=claim.digest).exists():
+            return _replay(claim)
+        response = post(view, request, *args, **kwargs)
+        with transaction.atomic():
+            if not _take(claim):
+                return _replay(claim)
+            return _store(claim, response)
 
     answer.is_idempotent = True  # type: ignore[attr-defined] # a test walks all POSTs
     return answer

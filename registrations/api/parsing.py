@@ -1,7 +1,7 @@
 """JSON as strictly as it is defined, within limits that no honest client meets.
 
 A body that stock parsing would carry as far as the database (NUL, lone surrogates,
-numbers beyond all columns, bottomless nesting) is refused here, before anything reads it.
+numbers beyond all columns, bottomless nesting) is refused before anything reads it.
 """
 
 import json
@@ -174,7 +174,7 @@ def _inspect(value: dict[str, Any]) -> None:
 
 
 class JSONNegotiation(DefaultContentNegotiation):
-    """Answers are JSON whatever order of preference is asked, if JSON is accepted at all.
+    """Answers are JSON, whatever is preferred, if JSON is accepted at all.
 
     `?format=` is an ordinary parameter, and whoever accepts problems accepts JSON.
     """
@@ -186,10 +186,11 @@ class JSONNegotiation(DefaultContentNegotiation):
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         renderer = renderers[0]
-        main, sub = renderer.media_type.split("/")
+        main, _sub = renderer.media_type.split("/")
         fitting = {renderer.media_type, "application/problem+json", f"{main}/*", "*/*"}
         accepted = {
-            token.split(";")[0].strip().lower() for token in self.get_accept_list(request)
+            token.split(";")[0].strip().lower()
+            for token in self.get_accept_list(request)
         }
         if accepted & fitting:
             return renderer, renderer.media_type

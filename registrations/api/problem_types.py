@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One code: the HTTP status it comes with, a short title, and what to do about it."""
+    """One code: its HTTP status, a short title, and what to do about it."""
 
     status: int
     title: Promise
@@ -29,7 +29,9 @@ _STATE = _("The order is in a state that does not allow this. Nothing was change
 PROBLEM_TYPES: dict[str, ProblemType] = {
     # What was sent cannot be used
     "invalid-input": _type(
-        400, _("Invalid input"), _("`errors` names each field and what is wrong with it.")
+        400,
+        _("Invalid input"),
+        _("`errors` names each field and what is wrong with it."),
     ),
     "malformed-body": _type(
         400,
@@ -88,9 +90,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "assignment-closed": _type(409, _("Assignment closed"), _STATE),
     "cancellation-closed": _type(409, _("Cancellation closed"), _STATE),
     "nothing-to-settle": _type(409, _("Nothing to settle"), _STATE),
-    "payment-already-decided": _type(
+    "already-decided": _type(
         409,
-        _("Payment already decided"),
+        _("Already decided"),
         _("The provider has decided this payment the other way already."),
     ),
     "stale-version": _type(
@@ -126,7 +128,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "unsupported-media-type": _type(
         415, _("Unsupported media type"), _("Send `application/json` in UTF-8.")
     ),
-    "too-many-requests": _type(
+    "throttled": _type(
         429, _("Too many requests"), _("`Retry-After` says when to try again.")
     ),
     "internal-error": _type(

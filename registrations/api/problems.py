@@ -98,9 +98,7 @@ def _nothing_there(exc: Exception) -> HttpResponse:
 
 @refusal.register
 def _forbidden(exc: PermissionDenied) -> HttpResponse:
-    return problem(
-        403, "permission-denied", PROBLEM_TYPES["permission-denied"].meaning
-    )
+    return problem(403, "permission-denied", PROBLEM_TYPES["permission-denied"].meaning)
 
 
 @refusal.register
@@ -129,9 +127,7 @@ def _contended(exc: Conflict) -> HttpResponse:
 
 def _try_again() -> HttpResponse:
     code = "temporarily-unavailable"
-    return problem(
-        503, code, PROBLEM_TYPES[code].meaning, headers={"Retry-After": "1"}
-    )
+    return problem(503, code, PROBLEM_TYPES[code].meaning, headers={"Retry-After": "1"})
 
 
 @refusal.register

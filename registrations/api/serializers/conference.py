@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -76,3 +78,17 @@ class SeatTypeSerializer(serializers.Serializer[Any]):
     on_sale = serializers.BooleanField(
         help_text="Whether it can be ordered now: not closed and within its window."
     )
+
+
+def links(slug: str) -> dict[str, str]:
+    """Absolute addresses, from the configured origin."""
+    names = {
+        "self": "api:conference-detail",
+        "seat_types": "api:seat-type-list",
+        "orders": "api:order-place",
+        "html": "registrations:conference",
+    }
+    return {
+        key: settings.BASE_URL + reverse(name, args=[slug])
+        for key, name in names.items()
+    }

@@ -1,4 +1,4 @@
-"""Fields that take JSON values for what they are, and serializers that take no others."""
+"""Fields that take JSON values for what they are; serializers that take no others."""
 
 from collections.abc import Mapping
 from datetime import UTC

@@ -1,9 +1,14 @@
 """What all views of the API have in common."""
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
@@ -13,12 +18,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from registrations.api.authentication import TOKEN, OrderToken
+from registrations.api.authentication import TOKEN, HasOrderToken, OrderToken
 from registrations.api.parsing import FORBIDDEN, JSONNegotiation, StrictJSONParser
 from registrations.api.problems import not_found
 from registrations.commands.order_access import order_of_token
 from registrations.queries import order_view
-from registrations.queries.order_view import OrderView
+
+if TYPE_CHECKING:
+    from registrations.models.order_view import OrderView
 
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
@@ -67,17 +74,16 @@ class OrderEndpoint(APIEndpoint):
     """
 
     authentication_classes = [OrderToken]
+    permission_classes = [HasOrderToken]
     is_personal = True
-    order: OrderView
+    order: "OrderView"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.auth is None:
-            raise exceptions.NotAuthenticated
         self.order = opened_order(kwargs["order_id"], str(request.auth))
 
 
-def opened_order(order_id: UUID, token: str) -> OrderView:
+def opened_order(order_id: UUID, token: str) -> "OrderView":
     """The order, if this is its token. Raises Http404."""
     if not TOKEN.fullmatch(token) or not order_of_token(order_id, token):
         raise Http404

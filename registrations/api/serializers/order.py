@@ -1,0 +1,110 @@
+"""Orders: what a registrant sends and what he gets."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registrations.api.serializers.fields import (
+    CharField,
+    IntegerField,
+    MoneyField,
+    StrictSerializer,
+    TimeField,
+    UUIDField,
+)
+from registrations.api.serializers.person import PersonSerializer, person
+
+if TYPE_CHECKING:
+    from registrations.models.order_view import OrderView
+
+MOST_LINES = 50
+STATUSES = ("partially_reserved", "reserved", "confirmed", "expired", "cancelled")
+
+Items = list[tuple[UUID, int]]
+
+
+class ItemSerializer(StrictSerializer):
+    """So many seats of one seat type. Lines of one seat type are added together."""
+
+    seat_type = UUIDField()
+    quantity = IntegerField(min_value=0)
+
+
+class ItemsSerializer(StrictSerializer):
+    """The seats wanted."""
+
+    items = ItemSerializer(many=True, max_length=MOST_LINES)
+
+
+class PlaceOrderSerializer(ItemsSerializer):
+    """The seats wanted and, if known already, who orders them."""
+
+    registrant = PersonSerializer(required=False)
+
+
+class FindOrderSerializer(StrictSerializer):
+    """What the registrant was sent by mail."""
+
+    email = CharField(max_length=254)
+    code = CharField(max_length=20)
+
+
+class OrderLineSerializer(serializers.Serializer[Any]):
+    """The seats of one seat type in an order."""
+
+    seat_type = serializers.UUIDField(source="seat_type_id")
+    name = serializers.CharField()
+    unit_price = MoneyField()
+    requested = serializers.IntegerField(min_value=0)
+    reserved = serializers.IntegerField(min_value=0)
+    line_total = MoneyField()
+    message = serializers.CharField(
+        allow_blank=True,
+        help_text="Empty, `Could not reserve all the requested seats.` or `Sold out`.",
+    )
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """An order. `context["slug"]` is its conference's."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    conference = serializers.SerializerMethodField(help_text="The conference's slug.")
+    status = serializers.ChoiceField(choices=STATUSES)
+    version = serializers.IntegerField(
+        min_value=1, help_text="The `ETag` is this number in quotation marks."
+    )
+    placed_at = TimeField()
+    hold_expires_at = TimeField(
+        allow_null=True,
+        help_text="When the seats are released; null once nothing is held any more,"
+        " or for good.",
+    )
+    registrant = serializers.SerializerMethodField()
+    total = MoneyField()
+    is_free = serializers.BooleanField(
+        help_text="The total is 0 and seats are held: confirm without a payment."
+    )
+    lines = OrderLineSerializer(many=True)
+
+    @extend_schema_field(str)
+    def get_conference(self, order: "OrderView") -> str:
+        return str(self.context["slug"])
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_registrant(self, order: "OrderView") -> dict[str, str] | None:
+        return person(order)
+
+
+class OpenedOrderSerializer(OrderSerializer):
+    """An order with the token that opens it, given once."""
+
+    access_token = serializers.SerializerMethodField(
+        help_text="For `Authorization: Order <access_token>`. Not shown again."
+    )
+
+    @extend_schema_field(str)
+    def get_access_token(self, order: "OrderView") -> str:
+        return str(self.context["access_token"])
