@@ -1,8 +1,9 @@
-"""What became of refunds: the provider is asked outside of any transaction,
+"""Carrying refunds out and recording what became of them.
 
-then the answer is recorded and announced in one. The task may run twice, late, or be
-killed anywhere: the refund's id is the provider's idempotency key, so asking again
-is safe, and the row decides which answer counts.
+The provider is asked outside of any transaction, then its answer is recorded and
+announced in one. The task may run twice, late, or be killed anywhere: the refund's id
+is the provider's idempotency key, so asking again is safe, and the row decides which
+answer counts.
 """
 
 import logging
@@ -65,7 +66,7 @@ def _ask(refund: Refund, *, now: datetime) -> None:
 
 def is_due(refund: Refund, *, now: datetime) -> bool:
     """Whether the pause after the last attempt is over; it doubles each time."""
-    pause = FIRST_PAUSE * 2 ** max(refund.attempts - 1, 0)
+    pause: timedelta = FIRST_PAUSE * 2 ** max(refund.attempts - 1, 0)
     return (refund.attempted_at or refund.requested_at) + pause <= now
 
 

@@ -1,0 +1,51 @@
+"""What tests of payments share: ears on the signals, and providers to talk to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.dispatch import Signal
+
+from payments import signals
+from tests.payments.providers import Provider, RemoteProvider, SandboxProvider
+
+SIGNALS = {
+    name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)
+}
+
+
+class Heard(list[tuple[str, dict[str, Any]]]):
+    """The signals sent during a test, in order."""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self]
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[Heard]:
+    """Payments do not know who listens: here only the test does."""
+    heard = Heard()
+    others = {name: signal.receivers for name, signal in SIGNALS.items()}
+    ears = []
+    for name, signal in SIGNALS.items():
+        signal.receivers = []
+        ears.append(_ear(name, heard))
+        signal.connect(ears[-1])
+    yield heard
+    for name, signal in SIGNALS.items():
+        signal.receivers = others[name]
+        signal.sender_receivers_cache.clear()
+
+
+def _ear(name: str, heard: Heard) -> Any:
+    def listen(signal: Signal, sender: type, **said: Any) -> None:
+        heard.append((name, said))
+
+    return listen
+
+
+@pytest.fixture(params=[SandboxProvider, RemoteProvider], ids=["sandbox", "remote"])
+def provider(request: pytest.FixtureRequest, settings: Any) -> Iterator[Provider]:
+    with request.param(settings) as provider:
+        yield provider

@@ -1,0 +1,194 @@
+"""Providers for the conformance suite: what the outside world does, one class each."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+from payments import sandbox_processor, services, signatures
+from payments.gateways import registry
+from payments.gateways.base import (
+    HOLD_EXTENSION,
+    CallbackFact,
+    CallbackMalformed,
+    Capabilities,
+    Outcome,
+    ProviderUnavailable,
+    RefundRefused,
+    SignatureInvalid,
+)
+from payments.models import Payment, Refund, SandboxRefund, SandboxTransaction
+from tests.factories.payments import NOW, started
+
+Callback = tuple[bytes, dict[str, str]]
+
+
+def signed(body: bytes, *, now: datetime = NOW) -> Callback:
+    return body, {signatures.HEADER: signatures.signed(body, now=now)}
+
+
+class Provider(Protocol):
+    """A gateway together with the provider behind it."""
+
+    code: str
+
+    def start(self, **changes: Any) -> Payment: ...
+    def decide(self, payment: Payment, outcome: Outcome) -> None:
+        """The provider decides and says nothing."""
+
+    def callback(
+        self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
+    ) -> Callback: ...
+    def given_back(self, payment: Payment) -> Decimal: ...
+    def refuse_refunds(self, refuse: bool = True) -> None: ...
+
+
+class SandboxProvider:
+    code = "sandbox"
+    words = {Outcome.COMPLETED: "accepted", Outcome.REJECTED: "rejected"}
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def start(self, **changes: Any) -> Payment:
+        return started(provider=self.code, **changes)
+
+    def decide(self, payment: Payment, outcome: Outcome) -> None:
+        sandbox_processor.decide(
+            sandbox_processor.Charge(
+                payment_id=payment.pk,
+                order_id=payment.order_id,
+                amount=payment.amount,
+                currency=payment.currency,
+            ),
+            outcome=SandboxTransaction.Outcome(self.words[outcome]),
+            now=NOW,
+        )
+
+    def callback(
+        self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
+    ) -> Callback:
+        decided = sandbox_processor.decision(payment.pk)
+        body = {
+            "event": f"sandbox-{decided.pk}" if decided else "sandbox-1",
+            "payment": str(payment.pk),
+            "order": str(payment.order_id),
+            "outcome": self.words[outcome],
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+        }
+        return signed(json.dumps(body | said).encode(), now=now)
+
+    def given_back(self, payment: Payment) -> Decimal:
+        refunds = SandboxRefund.objects.filter(transaction__payment_id=payment.pk)
+        return sum((refund.amount for refund in refunds), Decimal(0))
+
+    def refuse_refunds(self, refuse: bool = True) -> None:
+        self.settings.SANDBOX_FAILS = "refund" if refuse else ""
+
+
+class RemoteProvider:
+    """A provider that keeps its books in memory and may lose its answers."""
+
+    code = "remote"
+    label = description = "Remote"
+    capabilities = Capabilities()
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+        self.decided: dict[UUID, CallbackFact] = {}
+        self.refunds: dict[str, Decimal] = {}
+        self.answers_to_lose = 0
+        self.refuses_refunds = False
+
+    def __enter__(self) -> Self:
+        registry.GATEWAYS[self.code] = self  # type: ignore[assignment]  # plain labels
+        self.settings.PAYMENT_PROVIDERS = [*self.settings.PAYMENT_PROVIDERS, self.code]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del registry.GATEWAYS[self.code]
+
+    # The provider's side
+
+    def start(self, **changes: Any) -> Payment:
+        return started(provider=self.code, **changes)
+
+    def decide(self, payment: Payment, outcome: Outcome) -> None:
+        self.decided[payment.pk] = CallbackFact(
+            event_id="remote-1",
+            payment_id=payment.pk,
+            order_id=payment.order_id,
+            outcome=outcome,
+            amount=payment.amount,
+            currency=payment.currency,
+        )
+
+    def callback(
+        self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
+    ) -> Callback:
+        body = {
+            "event": "remote-1",
+            "payment": str(payment.pk),
+            "order": str(payment.order_id),
+            "outcome": outcome,
+            "amount": str(payment.amount),
+            "currency": payment.currency,
+        }
+        return signed(json.dumps(body | said).encode(), now=now)
+
+    def given_back(self, payment: Payment) -> Decimal:
+        return sum(self.refunds.values(), Decimal(0))
+
+    def refuse_refunds(self, refuse: bool = True) -> None:
+        self.refuses_refunds = refuse
+
+    # The adapter's side
+
+    def hold_until(self, *, hold_expires_at: datetime, **_: datetime) -> datetime:
+        return hold_expires_at + HOLD_EXTENSION
+
+    def checkout_url(self, payment: Payment) -> str:
+        return f"https://remote.example/pay/{payment.pk}"
+
+    def read_callback(self, body: bytes, headers: Any) -> CallbackFact:
+        signed_at = signatures.signed_at(body, headers.get(signatures.HEADER, ""))
+        if signed_at is None:
+            raise SignatureInvalid
+        try:
+            said = json.loads(body)
+            return CallbackFact(
+                event_id=said["event"],
+                payment_id=UUID(said["payment"]),
+                order_id=UUID(said["order"]),
+                outcome=Outcome(said["outcome"]),
+                amount=Decimal(said["amount"]),
+                currency=said["currency"],
+                signed_at=signed_at,
+            )
+        except (ValueError, KeyError) as unreadable:
+            raise CallbackMalformed from unreadable
+
+    def look_up(self, payment: Payment) -> CallbackFact | None:
+        return self.decided.get(payment.pk)
+
+    def refund(self, refund: Refund) -> str:
+        if self.refuses_refunds:
+            raise RefundRefused("No refunds today.")
+        self.refunds[str(refund.pk)] = refund.amount
+        if self.answers_to_lose:
+            self.answers_to_lose -= 1
+            raise ProviderUnavailable("The line went dead.")
+        return f"remote-{refund.pk}"
+
+
+def deliver(provider: Provider, callback: Callback, *, now: datetime = NOW) -> str:
+    body, headers = callback
+    return services.receive_callback(provider.code, body=body, headers=headers, now=now)
