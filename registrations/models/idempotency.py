@@ -23,7 +23,9 @@ class IdempotentAnswer(models.Model):
     The primary key is what lets one of two simultaneous requests wait for the other.
     """
 
-    digest = models.CharField(_("digest of client and key"), max_length=64, primary_key=True)
+    digest = models.CharField(
+        _("digest of client and key"), max_length=64, primary_key=True
+    )
     fingerprint = models.CharField(_("digest of the request"), max_length=64)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     # An answer may hold an access token: without the client's key nobody can read it.

@@ -1,0 +1,138 @@
+"""What lets a process manager act once on each message and be on time."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import connection, transaction
+from django.db.models import F, Min, QuerySet
+from django.utils import timezone
+
+from eventstore.context import context
+from eventstore.models import Deadline, HandledMessage
+from eventstore.store import lock, try_lock
+
+logger = logging.getLogger(__name__)
+
+# Called with the stream (locked) and the keys that are due, inside one transaction.
+DueHandler = Callable[[str, list[str], datetime], None]
+_handlers: dict[str, DueHandler] = {}
+
+# After this many failures a deadline waits for a human; it stays visible in the admin.
+MAX_ATTEMPTS = 10
+STREAMS_AT_ONCE = 200
+BACK_OFF = timedelta(seconds=5)
+
+
+def on_deadline(process: str, handler: DueHandler) -> None:
+    """Say who acts when a deadline of this process is due."""
+    _handlers[process] = handler
+
+
+def handled_before(process: str, key: str, message: str) -> bool:
+    """Note the message as handled; True if it was already: then do nothing.
+
+    The note commits or rolls back with what the message caused.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {HandledMessage._meta.db_table} (process, key, message)"  # noqa: S608 own name
+            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [process, key, message],
+        )
+        return cursor.rowcount == 0
+
+
+def set_deadline(process: str, stream: str, key: str, due_at: datetime) -> None:
+    """Set or move a deadline, in the transaction of the event that causes it.
+
+    The caller holds the lock of the stream: all work on its deadlines is done under it.
+    """
+    Deadline.objects.update_or_create(
+        process=process,
+        stream=stream,
+        key=key,
+        defaults={"due_at": due_at, "attempts": 0, "error": ""},
+    )
+
+
+def clear_deadline(process: str, stream: str, key: str) -> None:
+    Deadline.objects.filter(process=process, stream=stream, key=key).delete()
+
+
+def _due(now: datetime) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """When the longest overdue deadline was due; None if nothing is due."""
+    oldest: datetime | None = _due(now).aggregate(oldest=Min("due_at"))["oldest"]
+    return oldest
+
+
+def fire(*, for_seconds: float = 1.0) -> int:
+    """Act on what is due, one stream per transaction; how many deadlines were met.
+
+    Any number of workers may do this at once. A worker that dies loses nothing: the
+    deadline and its consequence commit together.
+    """
+    met, stop = 0, monotonic() + for_seconds
+    while monotonic() < stop:
+        streams = _due_streams()
+        if not streams:
+            break
+        before, busy = met, []
+        for stream in streams:
+            done = _meet(stream, wait=False)
+            if done is None:
+                busy.append(stream)
+            met += done or 0
+            if monotonic() >= stop:
+                break
+        if met == before:
+            # Everything due is busy elsewhere: queue up for one stream instead of spinning
+            met += (_meet(busy[0], wait=True) or 0) if busy else 0
+            break
+    return met
+
+
+def _due_streams() -> list[str]:
+    return list(
+        _due(timezone.now())
+        .values("stream")
+        .annotate(oldest=Min("due_at"))
+        .order_by("oldest")
+        .values_list("stream", flat=True)[:STREAMS_AT_ONCE]
+    )
+
+
+def _meet(stream: str, *, wait: bool) -> int | None:
+    """Meet the due deadlines of one stream; None if somebody else holds the stream."""
+    with transaction.atomic(), context(actor="clock"):
+        if wait:
+            lock(stream)
+        elif not try_lock(stream):
+            return None
+        now = timezone.now()
+        due = list(_due(now).filter(stream=stream).order_by("due_at", "id"))
+        for process in dict.fromkeys(deadline.process for deadline in due):
+            own = [deadline for deadline in due if deadline.process == process]
+            _act(process, stream, own, now)
+        return len(due)
+
+
+def _act(process: str, stream: str, due: list[Deadline], now: datetime) -> None:
+    ids = [deadline.pk for deadline in due]
+    try:
+        with transaction.atomic():
+            _handlers[process](stream, [deadline.key for deadline in due], now)
+            # What the handler moved into the future stays.
+            Deadline.objects.filter(pk__in=ids, due_at__lte=now).delete()
+    except Exception as error:
+        logger.exception("Deadline of %s on %s failed", process, stream)
+        Deadline.objects.filter(pk__in=ids).update(
+            attempts=F("attempts") + 1,
+            due_at=now + BACK_OFF,
+            error=f"{type(error).__name__}: {error}"[:500],
+        )

@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+
+
+class RegistrationsConfig(AppConfig):
+    name = "registrations"
+    verbose_name = "Orders and registrations"
+
+    def ready(self) -> None:
+        """The one list of connections: events, projectors, listeners, deadlines."""
+        # They need the app registry, so they cannot be imported above.
+        from eventstore.processes import on_deadline  # noqa: PLC0415
+        from registrations import (  # noqa: F401, PLC0415
+            event_types,
+            listeners,
+            registration_process,
+        )
+        from registrations.projectors import (  # noqa: F401, PLC0415
+            conference_view,
+            order_seats,
+            order_view,
+        )
+
+        listeners.connect()
+        on_deadline(
+            registration_process.PROCESS, registration_process.release_ended_holds
+        )

@@ -1,0 +1,199 @@
+"""Use cases of one order: one function, one transaction each.
+
+Each takes the lock of the conference's seats first and that of the order second.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from eventstore import store
+from registrations.commands.seats_availability import lock_seats
+from registrations.domain import errors
+from registrations.domain.order import Order
+from registrations.domain.pricing import ConferenceTerms
+from registrations.domain.values import PersonalInfo
+from registrations.queries import conference_view, order_view
+
+if TYPE_CHECKING:
+    from registrations.models.conference_view import ConferenceView
+
+# Without I, L, O and 0, which are misread (domain rules, section 5).
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ123456789"
+CODE_LENGTH = 6
+
+Items = Iterable[tuple[UUID, int]]
+
+
+@transaction.atomic
+def place_order(
+    *,
+    order_id: UUID,
+    conference_id: UUID,
+    items: Items,
+    now: datetime,
+    registrant: PersonalInfo | None = None,
+) -> None:
+    """Reserve what is left of the seats asked for, and price it.
+
+    Lines of one seat type are added together. Raises ConferenceClosed, InvalidItems (one
+    of its kinds) and OrderAlreadyPlaced; then nothing was written.
+    """
+    lock_seats(conference_id)
+    conference = conference_view.conference_by_id(conference_id)
+    wanted = _checked(items, conference, held={}, now=now)
+    assert conference is not None  # noqa: S101 `_checked` refuses an unknown one
+    with store.change(Order, order_id) as order:
+        order.place(
+            conference_id=conference_id,
+            organization_id=conference.organization_id,
+            code=_new_code(conference_id),
+            wanted=wanted,
+            now=now,
+            hold_for=timedelta(
+                seconds=settings.HOLD_SECONDS or conference.hold_minutes * 60
+            ),
+        )
+    if registrant:
+        assign_registrant(order_id=order_id, registrant=registrant, now=now)
+
+
+@transaction.atomic
+def change_items(
+    *,
+    order_id: UUID,
+    items: Items,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Ask for other seats under the same hold; replaces what was asked for.
+
+    Raises OrderNotFound, ConferenceClosed, InvalidItems, StateForbids (one of its kinds)
+    and StaleVersion.
+    """
+    with order_with_its_seats(order_id, expected_version) as (order, conference):
+        wanted = _checked(items, conference, held=order.reserved, now=now)
+        order.change_seats(wanted, now=now)
+
+
+@transaction.atomic
+def assign_registrant(
+    *,
+    order_id: UUID,
+    registrant: PersonalInfo,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Say who orders. Raises OrderNotFound, StateForbids and StaleVersion."""
+    with store.change(Order, order_id) as order:
+        _must_exist(order, expected_version)
+        order.assign_registrant(registrant, now=now)
+
+
+@transaction.atomic
+def confirm_free_order(*, order_id: UUID, now: datetime) -> None:
+    """Confirm without a payment what costs nothing.
+
+    Raises OrderNotFound, ConferenceClosed and StateForbids, PaymentNeeded among them.
+    """
+    with order_with_its_seats(order_id) as (order, conference):
+        if not conference.is_published:
+            raise errors.ConferenceClosed
+        order.confirm_free_of_charge(now=now)
+
+
+@transaction.atomic
+def cancel_order(
+    *, order_id: UUID, by: str, now: datetime, as_organizer: bool = False
+) -> None:
+    """Give the seats back and refund what was paid.
+
+    Raises OrderNotFound, OrderNotConfirmed, OrderAlreadyExpired, and CancellationClosed
+    for registrants after the conference's deadline.
+    """
+    with order_with_its_seats(order_id) as (order, conference):
+        until = None if as_organizer else conference.cancellation_ends_at
+        order.cancel(by=by, now=now, allowed_until=until)
+
+
+def mark_seats_as_reserved(*, order_id: UUID, seats: Mapping[UUID, int]) -> None:
+    """Take in what could be reserved and price it; a step of the process."""
+    with store.change(Order, order_id) as order:
+        terms = order.conference_id and conference_view.terms(order.conference_id)
+        if not terms:
+            raise errors.ConferenceClosed
+        order.mark_seats_as_reserved(seats, terms)
+
+
+def expire_order(*, order_id: UUID, now: datetime) -> None:
+    """End the order if its hold has ended; a step of the process."""
+    with store.change(Order, order_id) as order:
+        order.expire(now=now)
+
+
+def hold_expires_at(order_id: UUID) -> datetime:
+    """Until when the order's seats are held. Raises OrderNotFound."""
+    order = store.load(Order, order_id)
+    if order.hold_expires_at is None:
+        raise errors.OrderNotFound
+    return order.hold_expires_at
+
+
+@contextmanager
+def order_with_its_seats(
+    order_id: UUID, expected_version: int | None = None
+) -> Iterator[tuple[Order, "ConferenceView"]]:
+    """The order to decide on and its conference; seats and order are locked, in that
+    order. Raises OrderNotFound, ConferenceClosed and StaleVersion."""
+    view = order_view.order(order_id)
+    if view is None:
+        raise errors.OrderNotFound
+    lock_seats(view.conference_id)
+    conference = conference_view.conference_by_id(view.conference_id)
+    if conference is None:
+        raise errors.ConferenceClosed
+    with store.change(Order, order_id) as order:
+        _must_exist(order, expected_version)
+        yield order, conference
+
+
+def _must_exist(order: Order, expected_version: int | None) -> None:
+    if not order.exists:
+        raise errors.OrderNotFound
+    if expected_version is not None and order.version != expected_version:
+        raise errors.StaleVersion
+
+
+def _checked(
+    items: Items,
+    conference: "ConferenceView | None",
+    *,
+    held: dict[UUID, int],
+    now: datetime,
+) -> dict[UUID, int]:
+    """The quantities by seat type, if they may be asked for."""
+    terms: ConferenceTerms | None = (
+        conference_view.terms(conference.pk) if conference else None
+    )
+    if terms is None:
+        raise errors.ConferenceClosed
+    wanted: dict[UUID, int] = {}
+    for seat_type, quantity in items:
+        if quantity < 0:
+            raise errors.NegativeQuantity(seat_type=seat_type)
+        wanted[seat_type] = wanted.get(seat_type, 0) + quantity
+    terms.check(wanted, held=held, now=now)
+    return wanted
+
+
+def _new_code(conference_id: UUID) -> str:
+    while True:
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        if not order_view.code_is_taken(conference_id, code):
+            return code

@@ -1,0 +1,213 @@
+"""Use cases around the money of one order."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from uuid_utils.compat import uuid7
+
+from eventstore import store
+from payments import services as payments
+from registrations.commands.order import order_with_its_seats
+from registrations.commands.seats_availability import lock_seats, reserve_again
+from registrations.domain import errors
+from registrations.domain.order import Order
+from registrations.queries import order_view
+
+
+@transaction.atomic
+def start_payment(*, order_id: UUID, provider: str, now: datetime) -> payments.Payment:
+    """Let a payment begin; the second time the one under way is returned.
+
+    Raises OrderNotFound, ConferenceClosed, UnknownProvider and StateForbids.
+    """
+    with order_with_its_seats(order_id) as (order, conference):
+        if not conference.is_published:
+            raise errors.ConferenceClosed
+        hold_until = _hold_until(order, provider, conference.starts_at, now)
+        under_way = payments.open_payment(order_id, provider, order.total)
+        payment_id = under_way.pk if under_way else uuid7()
+        order.start_payment(
+            payment_id, provider=provider, hold_until=hold_until, now=now
+        )
+        return under_way or payments.start_payment(
+            payments.PaymentRequest(
+                payment_id=payment_id,
+                order_id=order_id,
+                conference_id=conference.pk,
+                organization_id=conference.organization_id,
+                provider=provider,
+                amount=order.total,
+                currency=order.currency,
+                description=_("Registration for %(name)s") % {"name": conference.name},
+                reference=order.code,
+                # A hold that is extended for slow providers is not a due date.
+                due_at=hold_until,
+            ),
+            now=now,
+        )
+
+
+def _hold_until(
+    order: Order, provider: str, conference_starts_at: datetime, now: datetime
+) -> datetime:
+    try:
+        return payments.hold_until(
+            provider,
+            now=now,
+            # The end of the first hold: it is extended once, not once per payment.
+            hold_expires_at=order.hold_ends_at or now,
+            conference_starts_at=conference_starts_at,
+        )
+    except payments.UnknownProvider as error:
+        raise errors.UnknownProvider from error
+
+
+def release_payment(*, order_id: UUID, payment_id: UUID) -> None:
+    """A payment came to nothing: the hold ends as if it had not been started."""
+    with store.change(Order, order_id) as order:
+        order.reject_payment(payment_id)
+
+
+def confirm_paid_order(
+    *, order_id: UUID, payment_id: UUID, amount: Decimal, currency: str, now: datetime
+) -> None:
+    """Confirm the order if the money is what it costs; otherwise the money goes back."""
+    with store.change(Order, order_id) as order:
+        if order.accepts(amount, currency):
+            order.pay(payment_id, amount, currency, now=now)
+            return
+    return_payment(
+        order_id=order_id, payment_id=payment_id, reason="amount-differs", now=now
+    )
+
+
+def revive_expired_order(
+    *, order_id: UUID, payment_id: UUID, amount: Decimal, currency: str, now: datetime
+) -> None:
+    """A payment came after the hold ended: the same seats again, or the money back."""
+    order = store.load(Order, order_id)
+    if not order.fits(amount, currency):
+        return_payment(
+            order_id=order_id, payment_id=payment_id, reason="amount-differs", now=now
+        )
+    elif not _seats_again(order, now):
+        return_payment(
+            order_id=order_id, payment_id=payment_id, reason="seats-gone", now=now
+        )
+    else:
+        _revive(order_id, payment_id, amount, currency, now=now)
+
+
+def _seats_again(order: Order, now: datetime, *, over_quota: bool = False) -> bool:
+    assert order.conference_id is not None  # noqa: S101 a placed order has one
+    return reserve_again(
+        conference_id=order.conference_id,
+        reservation_id=order.id,
+        seats=order.reserved,
+        expires_at=now,
+        over_quota=over_quota,
+    )
+
+
+def _revive(
+    order_id: UUID, payment_id: UUID, amount: Decimal, currency: str, *, now: datetime
+) -> None:
+    with store.change(Order, order_id) as order:
+        order.revive(payment_id)
+        order.pay(payment_id, amount, currency, now=now)
+
+
+def return_payment(
+    *, order_id: UUID, payment_id: UUID, reason: str, now: datetime
+) -> None:
+    """Give money back in full that the order has no use for, exactly once."""
+    payment = payments.payment(payment_id)
+    if payment is None:
+        return
+    payments.request_refund(payment_id=payment_id, amount=None, reason=reason, now=now)
+    with store.change(Order, order_id) as order:
+        order.return_payment(
+            payment_id, payment.amount, payment.currency, reason=reason
+        )
+
+
+def refund_order(*, order_id: UUID, now: datetime) -> None:
+    """Give back everything that was paid for a cancelled order."""
+    for payment in payments.payments_of(order_id):
+        if payment.status in payment.REFUNDABLE and payment.refundable_amount:
+            payments.request_refund(
+                payment_id=payment.pk, amount=None, reason="order-cancelled", now=now
+            )
+
+
+@transaction.atomic
+def note_refund(
+    *, order_id: UUID, payment_id: UUID, amount: Decimal, currency: str
+) -> None:
+    with store.change(Order, order_id) as order:
+        if order.exists:
+            order.note_refund(payment_id, amount, currency)
+
+
+@transaction.atomic
+def note_failed_refund(*, order_id: UUID, payment_id: UUID, error: str) -> None:
+    """Show the case to the organizer: the money should go back and does not."""
+    with store.change(Order, order_id) as order:
+        if order.exists:
+            order.ask_for_attention("refund-failed", error, payment_id)
+
+
+@transaction.atomic
+def confirm_over_quota(*, order_id: UUID, by: str, now: datetime) -> None:
+    """Confirm an expired order whose late payment could not be given back.
+
+    The organizer's own act: he makes room. Raises OrderNotFound and NothingToSettle.
+    """
+    order, payment = _case(order_id)
+    payments.keep_money_of_failed_refund(payment.pk, by=by, now=now)
+    _seats_again(order, now, over_quota=True)
+    _revive(order_id, payment.pk, payment.amount, payment.currency, now=now)
+    with store.change(Order, order_id) as revived:
+        revived.settle(by=by, note=_("Confirmed over the quota."))
+
+
+@transaction.atomic
+def retry_refund(*, order_id: UUID, by: str) -> None:
+    """Try the failed refund again. Raises OrderNotFound and NothingToSettle."""
+    _order, payment = _case(order_id)
+    for refund in payments.refunds_of(payment.pk):
+        if refund.status == refund.Status.FAILED:
+            payments.retry_refund(refund.pk)
+    _settle(order_id, by=by, note=_("The refund is tried again."))
+
+
+@transaction.atomic
+def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None:
+    """The organizer gave the money back himself. Raises as `retry_refund`."""
+    _order, payment = _case(order_id)
+    for refund in payments.refunds_of(payment.pk):
+        if refund.status == refund.Status.FAILED:
+            payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
+    _settle(order_id, by=by, note=note)
+
+
+def _settle(order_id: UUID, *, by: str, note: str) -> None:
+    with store.change(Order, order_id) as order:
+        order.settle(by=by, note=note)
+
+
+def _case(order_id: UUID) -> tuple[Order, payments.Payment]:
+    """The order that needs attention, with seats locked, and the payment it is about."""
+    view = order_view.order(order_id)
+    if view is None:
+        raise errors.OrderNotFound
+    lock_seats(view.conference_id)
+    view = order_view.order(order_id)
+    payment_id = view.attention_payment_id if view else None
+    payment = payments.payment(payment_id) if payment_id else None
+    if payment is None:
+        raise errors.NothingToSettle
+    return store.load(Order, order_id), payment

@@ -1,0 +1,59 @@
+"""The index of the history: every stored event, its name, version and personal fields.
+
+Names and versions are for ever. A changed event gets a new version and an upcaster.
+"""
+
+from eventstore.events import register
+from registrations.domain import (
+    conference,
+    order_events,
+    seat_assignments,
+    seats_availability,
+)
+
+register("conference-described", 1, conference.ConferenceDescribed)
+register("conference-published", 1, conference.ConferencePublished)
+register("conference-unpublished", 1, conference.ConferenceUnpublished)
+register("conference-deleted", 1, conference.ConferenceDeleted)
+register("seat-type-described", 1, conference.SeatTypeDescribed)
+
+register("available-seats-changed", 1, seats_availability.AvailableSeatsChanged)
+register("seats-reserved", 1, seats_availability.SeatsReserved)
+register("seats-reservation-extended", 1, seats_availability.SeatsReservationExtended)
+register("seats-reservation-committed", 1, seats_availability.SeatsReservationCommitted)
+register("seats-reservation-cancelled", 1, seats_availability.SeatsReservationCancelled)
+register("seats-returned", 1, seats_availability.SeatsReturned)
+
+register("order-placed", 1, order_events.OrderPlaced)
+register("order-updated", 1, order_events.OrderUpdated)
+register("order-reservation-completed", 1, order_events.OrderReservationCompleted)
+register("order-partially-reserved", 1, order_events.OrderPartiallyReserved)
+register("order-totals-calculated", 1, order_events.OrderTotalsCalculated)
+register(
+    "order-registrant-assigned",
+    1,
+    order_events.OrderRegistrantAssigned,
+    personal=("registrant",),
+)
+register("order-payment-started", 1, order_events.OrderPaymentStarted)
+register("order-payment-rejected", 1, order_events.OrderPaymentRejected)
+register("order-paid", 1, order_events.OrderPaid)
+register("order-confirmed", 1, order_events.OrderConfirmed)
+register("order-expired", 1, order_events.OrderExpired)
+register("order-revived", 1, order_events.OrderRevived)
+register("order-cancelled", 1, order_events.OrderCancelled)
+register("order-payment-returned", 1, order_events.OrderPaymentReturned)
+register("order-payment-refunded", 1, order_events.OrderPaymentRefunded)
+register("order-needs-attention", 1, order_events.OrderNeedsAttention)
+register("order-attention-settled", 1, order_events.OrderAttentionSettled)
+
+register("seat-assignments-created", 1, seat_assignments.SeatAssignmentsCreated)
+register("seat-assigned", 1, seat_assignments.SeatAssigned, personal=("attendee",))
+register("seat-unassigned", 1, seat_assignments.SeatUnassigned)
+register(
+    "seat-assignment-updated",
+    1,
+    seat_assignments.SeatAssignmentUpdated,
+    personal=("attendee",),
+)
+register("seat-assignments-closed", 1, seat_assignments.SeatAssignmentsClosed)
