@@ -6,17 +6,24 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, to_locale
 
+TOO_MUCH = Decimal(1_000_000_000)  # a column has nine digits before the point
 PLACES_STORED = 3
 
 
-def fits(amount: Decimal, *, places: int = PLACES_STORED) -> bool:
-    """Whether an amount is a finite number without more decimal places than these."""
-    return amount.is_finite() and amount == amount.quantize(Decimal(1).scaleb(-places))
+def is_storable(amount: Decimal) -> bool:
+    """Whether an amount is a finite number that a column keeps as it is."""
+    return _has_places(amount, PLACES_STORED)
 
 
 def is_payable(amount: Decimal, currency: str) -> bool:
     """Whether an amount can be paid out in this currency's smallest coin."""
-    return fits(amount, places=get_currency_precision(currency))
+    return _has_places(amount, get_currency_precision(currency))
+
+
+def _has_places(amount: Decimal, places: int) -> bool:
+    if not amount.is_finite() or abs(amount) >= TOO_MUCH:
+        return False
+    return amount == amount.quantize(Decimal(1).scaleb(-places))
 
 
 def formatted(amount: Decimal, currency: str) -> str:

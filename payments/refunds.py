@@ -170,7 +170,7 @@ def _reserve(
 
 
 def _check(payment: Payment, wanted: Decimal) -> None:
-    if not money.fits(wanted) or wanted <= 0:
+    if not wanted.is_finite() or wanted <= 0:
         raise InvalidAmount(_("The amount must be positive."))
     if wanted > payment.refundable_amount:
         raise RefundTooLarge(_("That is more than what is left of the payment."))

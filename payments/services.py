@@ -153,8 +153,8 @@ def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
     open for this order, provider and amount. Raises UnknownProvider, InvalidAmount.
     """
     gateway = registry.offered(request.provider)
-    if not money.fits(request.amount) or request.amount <= 0:
-        raise InvalidAmount(_("The amount must be positive."))
+    if not money.is_storable(request.amount) or request.amount <= 0:
+        raise InvalidAmount(_("The amount cannot be paid."))
     started = _row(request, now=now)
     started.redirect_url = gateway.checkout_url(started)
     # The database decides between two that start the same payment at once.

@@ -104,7 +104,7 @@ def test_rejected_payment_may_be_followed_by_another():
     assert found == second
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "0.0001"])
+@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "0.0001", "1e9"])
 def test_amount_must_be_positive_and_storable(amount: str):
     with pytest.raises(services.InvalidAmount):
         started(amount=Decimal(amount))
