@@ -150,15 +150,22 @@ def publish(*, conference_id: UUID, now: datetime) -> Conference:
 
 
 @transaction.atomic
-def unpublish(*, conference_id: UUID) -> Conference:
-    """Close the conference to the public; confirmed orders stay reachable."""
+def unpublish(*, conference_id: UUID, replacement_url: str | None = None) -> Conference:
+    """Close the conference to the public; confirmed orders stay reachable.
+
+    Visitors are sent to the replacement address; None leaves it as it was.
+    """
     conference = _locked(conference_id)
-    if not conference.is_published:
+    if conference.is_published:
+        conference.is_published = False
+        conference.save(update_fields=["is_published"])
+        signals.conference_unpublished.send(
+            sender=Conference, conference_id=conference_id
+        )
+    if replacement_url is None:
         return conference
-    conference.is_published = False
-    conference.save(update_fields=["is_published"])
-    signals.conference_unpublished.send(sender=Conference, conference_id=conference_id)
-    return conference
+    changes = {"replacement_url": replacement_url}
+    return update_conference(conference_id=conference_id, changes=changes)
 
 
 @transaction.atomic

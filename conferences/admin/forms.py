@@ -1,0 +1,102 @@
+"""The forms of a conference and its seat types."""
+
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import get_currency_name
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from conferences import services
+from conferences.models import Conference, SeatType
+from conferences.signals import ChangeRefused
+from conferences.validators import currencies
+
+
+@cache
+def time_zone_choices() -> list[tuple[str, str]]:
+    names = sorted(name for name in available_timezones() if "/" in name)
+    return [("", ""), ("UTC", "UTC"), *((name, name) for name in names)]
+
+
+@cache
+def currency_choices() -> list[tuple[str, str]]:
+    codes = sorted(currencies())
+    return [
+        ("", ""),
+        *((code, f"{code} - {get_currency_name(code, locale='en')}") for code in codes),
+    ]
+
+
+class ConferenceForm(forms.ModelForm):
+    class Meta:
+        model = Conference
+        fields = ["organization", *sorted(services.CONFERENCE_FIELDS)]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("time_zone", time_zone_choices()),
+            ("currency", currency_choices()),
+        ):
+            if name in self.fields:
+                self.fields[name].widget = forms.Select(choices=choices)
+        if "currency" in self.fields and not self.instance._state.adding:
+            self._lock_currency()
+
+    def _lock_currency(self) -> None:
+        """Show why it is fixed instead of letting somebody try."""
+        try:
+            services.propose_currency_change(self.instance.pk)
+        except ChangeRefused as refusal:
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = refusal.message
+
+    def _post_clean(self) -> None:
+        """After the instance took the new values, so that it is checked as a whole."""
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        if self.instance._state.adding or "currency" not in self.changed_data:
+            return
+        try:
+            services.check_currency_change(self.instance)
+        except ChangeRefused as refusal:
+            self.add_error(refusal.field, refusal.message)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class SeatTypeForm(forms.ModelForm):
+    class Meta:
+        model = SeatType
+        fields = sorted(services.SEAT_TYPE_FIELDS)
+
+    def values_to_save(self) -> dict[str, Any]:
+        """A new seat type is put last unless the organizer says where."""
+        if not self.instance._state.adding:
+            return {name: self.cleaned_data[name] for name in self.changed_data}
+        values = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in services.SEAT_TYPE_FIELDS
+        }
+        if "position" not in self.changed_data:
+            values.pop("position", None)
+        return values
+
+
+class SeatTypeFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Two new rows do not meet in the database yet."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            name = getattr(form, "cleaned_data", {}).get("name", "").casefold()
+            if not name or form in self.deleted_forms:
+                continue
+            if name in seen:
+                form.add_error(
+                    "name", _("Another seat type of this conference has this name.")
+                )
+            seen.add(name)

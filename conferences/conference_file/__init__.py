@@ -1,0 +1,1 @@
+"""Conferences as files: YAML or JSON, read back to the same conference."""
