@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conference_site import demo_environment, embedded_postgres
-from conference_site.processes import MARK, Family, kill_marked
+from conference_site.processes import MARK, Family, Warden, kill_marked
 
 SPACE_NEEDED = 100_000_000
 STOP_SECONDS = 10
@@ -59,6 +59,7 @@ class Service:
     name: str
     command: list[str]
     log: Path
+    warden: Warden
     family: Family | None = None
     deaths: int = 0
     started_at: float = 0.0
@@ -73,20 +74,25 @@ class Service:
                 output=log.fileno(),
                 errors=subprocess.STDOUT,
             )
+        self.warden.watch(self.family)
 
     def has_died(self) -> bool:
         return self.family is not None and self.family.has_died()
 
     def bury(self) -> float:
         """Kill what the dead leader left; say after how long to start again."""
-        if self.family:
-            self.family.kill()
-        self.family = None
+        self.stop(patience=0)
         lived = time.monotonic() - self.started_at
         self.deaths = 0 if lived > 60 else self.deaths + 1
         delay = min(10.0, 0.25 * 2**self.deaths)
         self.due_at = time.monotonic() + delay
         return delay
+
+    def stop(self, *, patience: float) -> None:
+        if self.family:
+            self.family.stop(patience=max(0.0, patience))
+            self.warden.forget(self.family)
+        self.family = None
 
 
 @dataclass
@@ -97,6 +103,7 @@ class DemoSite:
     environment: dict[str, str] = field(default_factory=dict)
     server: embedded_postgres.Server | None = None
     services: list[Service] = field(default_factory=list)
+    warden: Warden = field(default_factory=Warden)
 
     def run(self) -> None:
         started_at = time.monotonic()
@@ -154,18 +161,23 @@ class DemoSite:
         }
         values |= {name: os.environ[name] for name in HANDED_ON if name in os.environ}
         demo_environment.write(values)
-        self.environment = os.environ | values | {MARK: str(self.folder)}
+        mark = {MARK: str(self.folder), "PYTHONUNBUFFERED": "1"}
+        self.environment = os.environ | values | mark
 
     def make_services(self) -> list[Service]:
         gunicorn = ["-m", "gunicorn", "-c", "python:conference_site.gunicorn_conf"]
         bind = ["--bind", f"127.0.0.1:{self.port}"]
-        services = [
-            Service("web", [sys.executable, *gunicorn, *bind], self.folder / "web.log"),
-            Service("worker", self.manage("qcluster"), self.folder / "worker.log"),
+        return [
+            self.make_service("web", [sys.executable, *gunicorn, *bind]),
+            self.make_service("worker", self.manage("qcluster")),
         ]
-        for service in services:
-            service.log.write_bytes(b"")  # a log of this run, not of all
-        return services
+
+    def make_service(self, name: str, command: list[str]) -> Service:
+        # A log of this run, not of all; mails in it hold links to orders.
+        log = self.folder / f"{name}.log"
+        log.unlink(missing_ok=True)
+        log.touch(mode=0o600)
+        return Service(name, command, log, self.warden)
 
     def manage(self, *arguments: str) -> list[str]:
         return [sys.executable, str(demo_environment.PROJECT / "manage.py"), *arguments]
@@ -175,10 +187,12 @@ class DemoSite:
         child = Family.start(
             self.manage("seed"), environment=self.environment, output=subprocess.PIPE
         )
+        self.warden.watch(child)
         try:
             said, _ = child.leader.communicate()
         finally:
             child.kill()
+            self.warden.forget(child)
         if child.leader.returncode:
             raise CannotStart("The demo could not be set up; the reason stands above.")
         return said.decode().strip()
@@ -223,9 +237,7 @@ Ready after {seconds:.1f} seconds. Ctrl-C stops everything, the data stays."""
             time.sleep(0.2)
             if self.server and self.server.has_died():
                 self.say("PostgreSQL ended unexpectedly: starting it again.")
-                self.server = embedded_postgres.start(
-                    self.folder, sockets=self.server.sockets
-                )
+                self.server = embedded_postgres.start(self.folder)
             for service in self.services:
                 if service.has_died():
                     delay = service.bury()
@@ -240,11 +252,12 @@ Ready after {seconds:.1f} seconds. Ctrl-C stops everything, the data stays."""
         """Leave nothing running; further signals would only cut this short."""
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, signal.SIG_IGN)
-        families = [service.family for service in self.services if service.family]
-        for family in families:
-            family.ask_to_stop()
+        for service in self.services:
+            if service.family:
+                service.family.ask_to_stop()
         end = time.monotonic() + STOP_SECONDS
-        for family in families:
-            family.stop(patience=max(0.0, end - time.monotonic()))
+        for service in self.services:
+            service.stop(patience=end - time.monotonic())
         if self.server:
             self.server.stop()
+        self.warden.close()

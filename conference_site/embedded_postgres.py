@@ -18,7 +18,6 @@ from urllib.parse import quote
 
 from conference_site.postgres_programs import (
     OWN_DATABASE,
-    SOCKETS_PREFIX,
     Account,
     PostgresUnavailable,
     environment,
@@ -84,8 +83,7 @@ def start(folder: Path, *, fast: bool = False, sockets: Path | None = None) -> S
             _stop_leftover(cluster)
         else:
             _create(cluster, programs, account)
-        if not sockets or not sockets.exists():
-            sockets = sockets_folder(account)
+        sockets = sockets_folder(home, account)
         url = f"postgresql://postgres@/postgres?host={quote(str(sockets))}"
         for _ in range(ATTEMPTS):
             process = _launch(programs, cluster, sockets, account, fast=fast)
@@ -186,10 +184,6 @@ def _stop_leftover(cluster: Path) -> None:
     if _serves(pid, cluster):
         raise PostgresUnavailable(f"PostgreSQL process {pid} does not stop.")
     (cluster / "postmaster.pid").unlink(missing_ok=True)
-    if len(lines) > 4 and Path(lines[4]).name.startswith(SOCKETS_PREFIX):
-        # Not the folder itself: who restarts the server wants it again.
-        for socket in Path(lines[4]).glob(".s.PGSQL.*"):
-            socket.unlink()
 
 
 def _launch(

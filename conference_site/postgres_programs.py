@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -147,8 +148,17 @@ def _copied(programs: Path, target: Path) -> Path:
     return target / "bin"
 
 
-def sockets_folder(account: Account | None) -> Path:
-    """A private folder with a path short enough for a socket."""
+def sockets_folder(home: Path, account: Account | None) -> Path:
+    """A private folder with a path short enough for a socket.
+
+    Remembered in `home`: a server that takes over from a killed one finds it again.
+    """
+    owner = account.uid if account else os.geteuid()
+    record = home / "postgres.sockets"
+    if record.exists():
+        earlier = Path(record.read_text().strip())
+        if _is_private(earlier, owner):
+            return earlier
     for parent in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - mkdtemp makes a private one inside
         if not os.access(parent, os.W_OK) or not can_enter(account, Path(parent)):
             continue
@@ -156,6 +166,20 @@ def sockets_folder(account: Account | None) -> Path:
         if len(os.fsencode(folder)) + len(SOCKET_NAME) <= SOCKET_PATH_LIMIT:
             if account:
                 os.chown(folder, account.uid, account.gid)
+            record.write_text(f"{folder}\n")
             return folder
         folder.rmdir()
     raise PostgresUnavailable(f"No folder for a socket was found. {OWN_DATABASE}")
+
+
+def _is_private(folder: Path, owner: int) -> bool:
+    try:
+        state = folder.lstat()
+    except OSError:
+        return False
+    return (
+        stat.S_ISDIR(state.st_mode)
+        and state.st_uid == owner
+        and not state.st_mode & 0o077
+        and folder.name.startswith(SOCKETS_PREFIX)
+    )

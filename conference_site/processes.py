@@ -56,7 +56,6 @@ class Family:
                 stderr=errors,
                 env=environment,
                 start_new_session=True,  # Ctrl-C is for the supervisor alone
-                preexec_fn=ends_with_parent(signal.SIGTERM),
             )
         )
 
@@ -105,3 +104,30 @@ def kill_marked(mark: str) -> int:
         except OSError:  # gone meanwhile, or another user's
             continue
     return killed
+
+
+class Warden:
+    """A small process that kills the families when we ourselves are killed."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own file
+            [sys.executable, "-I", str(Path(__file__).with_name("warden.py"))],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def watch(self, family: Family) -> None:
+        self._tell("+", family)
+
+    def forget(self, family: Family) -> None:
+        self._tell("-", family)
+
+    def close(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self.process.communicate()
+
+    def _tell(self, sign: str, family: Family) -> None:
+        if self.process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(f"{sign}{family.leader.pid}\n".encode())
+                self.process.stdin.flush()

@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: str, **options: Any) -> None:
         folder = Path(settings.DEMO_DIR)
-        for sign in (signal.SIGTERM, signal.SIGHUP):
+        # Also SIGINT: a shell that starts us in the background has it ignored.
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, signal.default_int_handler)
         try:
             with exclusive(folder, port):
