@@ -1,0 +1,128 @@
+"""How money, dates, times and states are written on every page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_interval, format_time
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, to_locale
+
+register = template.Library()
+
+ORDER_STATUS = {
+    "partially_reserved": (gettext_lazy("Not all seats reserved"), "warn"),
+    "reserved": (gettext_lazy("Reserved, not paid yet"), "warn"),
+    "confirmed": (gettext_lazy("Confirmed"), "good"),
+    "expired": (gettext_lazy("Expired"), "bad"),
+    "cancelled": (gettext_lazy("Cancelled"), "bad"),
+}
+PAYMENT_STATUS = {
+    "initiated": (gettext_lazy("Waiting for the payment"), "warn"),
+    "completed": (gettext_lazy("Paid"), "good"),
+    "rejected": (gettext_lazy("Refused"), "bad"),
+    "refunded": (gettext_lazy("Refunded"), "plain"),
+    "partially_refunded": (gettext_lazy("Partly refunded"), "plain"),
+}
+
+
+class Amount(Protocol):
+    """Money as every part of the site passes it around."""
+
+    amount: Decimal
+    currency: str
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@register.filter
+def money(value: Amount | None) -> str:
+    if value is None:
+        return ""
+    return str(format_currency(value.amount, value.currency, locale=_locale()))
+
+
+@register.filter
+def in_currency(amount: Decimal | None, currency: str) -> str:
+    """Like money, for rows that keep amount and currency in two columns."""
+    if amount is None:
+        return ""
+    return str(format_currency(amount, currency, locale=_locale()))
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    if rate is None:
+        return ""
+    return f"{format_decimal(rate, '0.###', locale=_locale())} %"
+
+
+@register.simple_tag
+def date_range(first: date, last: date) -> str:
+    """May 2 - 12, 2012: nothing said twice."""
+    return str(format_interval(first, last, "yMMMMd", locale=_locale()))
+
+
+@register.filter
+def long_date(day: date) -> str:
+    return str(format_date(day, "long", locale=_locale()))
+
+
+@register.simple_tag
+def zoned_time(moment: datetime | None, zone: str) -> SafeString | str:
+    """The time of day in this zone, with the zone's name, readable by machines too."""
+    return _time_element(moment, zone, with_date=False)
+
+
+@register.simple_tag
+def zoned_datetime(moment: datetime | None, zone: str) -> SafeString | str:
+    return _time_element(moment, zone, with_date=True)
+
+
+def _time_element(
+    moment: datetime | None, zone: str, *, with_date: bool
+) -> SafeString | str:
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    text = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
+    if with_date:
+        text = f"{format_date(local, 'medium', locale=_locale())}, {text}"
+    return format_html(
+        '<time datetime="{}">{} <span class="zone">{}</span></time>',
+        moment.isoformat(timespec="seconds"),
+        text,
+        _zone_name(local, zone),
+    )
+
+
+def _zone_name(local: datetime, zone: str) -> str:
+    """CEST (Europe/Prague); the zone alone where it has no letters of its own."""
+    letters = local.tzname() or ""
+    readable = zone.replace("_", " ")
+    if letters.isalpha() and letters != zone:
+        return f"{letters} ({readable})"
+    return readable
+
+
+@register.inclusion_tag("components/_badge.html")
+def order_status(status: str) -> dict[str, object]:
+    label, kind = ORDER_STATUS.get(status, (status, "plain"))
+    return {"label": label, "kind": kind}
+
+
+@register.inclusion_tag("components/_badge.html")
+def payment_status(status: str) -> dict[str, object]:
+    label, kind = PAYMENT_STATUS.get(status, (status, "plain"))
+    return {"label": label, "kind": kind}

@@ -1,0 +1,99 @@
+"""Checkout: who registers, and how the order is paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from payments import services as payments
+from registrations.commands import order as order_commands
+from registrations.commands import payment as payment_commands
+from registrations.domain.errors import DomainError, RegistrantMissing, UnknownProvider
+from registrations.web.access import conference_of, order_or_404
+from registrations.web.errors import problems_of, sentence_for
+from registrations.web.forms import CheckoutForm
+from registrations.web.holds import hold_of
+from registrations.web.responses import HttpResponseSeeOther, see_other
+
+if TYPE_CHECKING:
+    from registrations.models.order_view import OrderView
+
+NAMES = ("first_name", "last_name", "email")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    order = order_or_404(request, order_id)
+    if hold_of(order, now) is None:
+        return see_other("order", order_id)
+    if order.status != "reserved":
+        return see_other("order-change", order_id)
+    form = _form(request, order)
+    if request.method != "POST" or not form.is_valid() or form.person is None:
+        return _page(request, order, form)
+    try:
+        order_commands.assign_registrant(
+            order_id=order_id, registrant=form.person, now=now
+        )
+    except DomainError as refusal:
+        messages.error(request, sentence_for(refusal))
+        return see_other("order", order_id)
+    # The details are kept from here on; 307 sends the same form on to be paid.
+    return redirect("registrations:pay", order_id, preserve_request=True)
+
+
+@never_cache
+@require_POST
+def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    order = order_or_404(request, order_id)
+    try:
+        if order.is_free:
+            order_commands.confirm_free_order(order_id=order_id, now=now)
+            return see_other("thank-you", order_id)
+        payment = payment_commands.start_payment(
+            order_id=order_id, provider=request.POST.get("provider", ""), now=now
+        )
+    except (RegistrantMissing, UnknownProvider) as refusal:
+        messages.error(request, sentence_for(refusal))
+        return see_other("checkout", order_id)
+    except DomainError as refusal:
+        messages.error(request, sentence_for(refusal))
+        return see_other("order", order_id)
+    return HttpResponseSeeOther(payment.redirect_url)
+
+
+def _form(request: HttpRequest, order: OrderView) -> CheckoutForm:
+    providers = [] if order.is_free else payments.providers()
+    typed = request.POST if request.method == "POST" else None
+    initial = {name: getattr(order, name) for name in NAMES}
+    if providers:
+        initial["provider"] = providers[0].code
+    return CheckoutForm(providers, typed, initial=initial)
+
+
+def _page(request: HttpRequest, order: OrderView, form: CheckoutForm) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "conference": conference_of(order),
+        "order": order,
+        "form": form,
+        "problems": problems_of(form) if form.is_bound else [],
+        "hold": hold_of(order, now),
+        "now": now,
+        "open_payments": [
+            payment
+            for payment in payments.payments_of(order.id)
+            if payment.status == "initiated"
+        ],
+    }
+    return render(request, "registrations/checkout.html", context)

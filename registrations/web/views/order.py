@@ -1,0 +1,124 @@
+"""An order after checkout: thanks, the order itself, finding it, cancelling it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from payments import services as payments
+from registrations.commands import order as order_commands
+from registrations.commands import order_access
+from registrations.domain.errors import DomainError
+from registrations.queries import order_seats, order_view
+from registrations.web.access import (
+    conference_of,
+    order_or_404,
+    published_conference,
+    remember_order,
+)
+from registrations.web.errors import problems_of, sentence_for
+from registrations.web.forms import FindOrderForm
+from registrations.web.holds import OPEN, hold_of
+from registrations.web.responses import see_other
+
+if TYPE_CHECKING:
+    from registrations.models.conference_view import ConferenceView
+
+
+@never_cache
+@require_safe
+def thank_you(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    order = order_or_404(request, order_id)
+    if order.status != "confirmed":
+        return redirect("registrations:order", order_id)
+    context = {"conference": conference_of(order), "order": order}
+    return render(request, "registrations/thank_you.html", context)
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    shown = order_or_404(request, order_id)
+    hold = hold_of(shown, now)
+    status = "expired" if shown.status in OPEN and hold is None else shown.status
+    made = payments.payments_of(order_id)
+    context = {
+        "conference": conference_of(shown),
+        "order": shown,
+        "status": status,
+        "hold": hold,
+        "now": now,
+        "payments": made,
+        "has_late_money": status == "expired"
+        and any(payment.status == "completed" for payment in made),
+        "was_refunded": any(payment.status == "refunded" for payment in made),
+        "open_payment": next((p for p in made if p.status == "initiated"), None),
+        "seats": order_seats.seats_of(order_id) if status == "confirmed" else [],
+    }
+    return render(request, "registrations/order.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    shown = order_or_404(request, order_id)
+    if request.method != "POST":
+        if shown.status != "confirmed":
+            return redirect("registrations:order", order_id)
+        context = {"conference": conference_of(shown), "order": shown}
+        return render(request, "registrations/cancel.html", context)
+    try:
+        order_commands.cancel_order(
+            order_id=order_id, by="registrant", now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, sentence_for(refusal))
+    else:
+        messages.success(request, _("The order was cancelled."))
+    return see_other("order", order_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@published_conference
+def order_find(request: HttpRequest, conference: ConferenceView) -> HttpResponse:
+    form = FindOrderForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        found = order_view.find(
+            conference.id,
+            email=form.cleaned_data["email"],
+            code=form.cleaned_data["code"],
+        )
+        if found:
+            remember_order(request, found.id)
+            return see_other("order", found.id)
+        # One answer for every reason, so that it tells nothing about anybody.
+        form.add_error(
+            None,
+            _(
+                "There is no order with this e-mail address and code. Check both: the"
+                " address is the one that was given when ordering."
+            ),
+        )
+    context = {"conference": conference, "form": form, "problems": problems_of(form)}
+    return render(request, "registrations/order_find.html", context)
+
+
+@never_cache
+@require_safe
+def order_open(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail: exchanged for the session, so that the address is clean."""
+    order_id = order_access.order_of_link(token)
+    if order_id is None:
+        raise Http404
+    remember_order(request, order_id)
+    return redirect("registrations:order", order_id)

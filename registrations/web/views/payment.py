@@ -1,0 +1,69 @@
+"""Back from the provider: wait until the payment is decided, then go on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from payments import services as payments
+from registrations.web.access import conference_of, order_or_404
+from registrations.web.holds import hold_of
+
+if TYPE_CHECKING:
+    from registrations.models.order_view import OrderView
+
+SLOW_AFTER = timedelta(minutes=1)
+
+
+@never_cache
+@require_safe
+def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    order = order_or_404(request, order_id)
+    started = payments.payment(payment_id)
+    if started is None or started.order_id != order_id:
+        raise Http404
+    is_fragment = bool(HtmxDetails(request))
+    next_page = _next_page(request, order, started.status)
+    if next_page:
+        address = reverse(f"registrations:{next_page}", args=[order_id])
+        return HttpResponseClientRedirect(address) if is_fragment else redirect(address)
+    context = {
+        "conference": conference_of(order),
+        "order": order,
+        "payment": started,
+        "hold": hold_of(order, now),
+        "is_slow": now - started.started_at > SLOW_AFTER,
+    }
+    page = "_payment_status.html" if is_fragment else "payment.html"
+    return render(request, f"registrations/{page}", context)
+
+
+def _next_page(request: HttpRequest, order: OrderView, status: str) -> str:
+    """Where a decided payment leads; empty while there is something to wait for."""
+    if order.status == "confirmed":
+        return "thank-you"
+    if order.status in {"expired", "cancelled"}:
+        return "order"
+    if status == "rejected":
+        messages.error(
+            request,
+            _(
+                "The payment was refused and nothing was charged. Your seats are still"
+                " held: try again or choose another way to pay."
+            ),
+        )
+        return "checkout"
+    return ""
