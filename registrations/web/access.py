@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SESSION_KEY = "orders"
 REMEMBERED = 50
 
-ConferencePage = Callable[[HttpRequest, ConferenceView], HttpResponse]
+ConferencePage = Callable[[HttpRequest, "ConferenceView"], HttpResponse]
 
 
 def remember_order(request: HttpRequest, order_id: UUID) -> None:

@@ -136,7 +136,8 @@ def _after_reserving(order_id: UUID, now: datetime) -> HttpResponse:
 
 
 def _lines(order: OrderView) -> list[OrderLineView]:
-    return order.lines  # type: ignore[attr-defined] # prefetched under this name
+    lines: list[OrderLineView] = order.lines  # type: ignore[attr-defined] # prefetched
+    return lines
 
 
 def _form(
