@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from conferences.fields import WebAddressField
 from conferences.models.organization import Organization
 from conferences.validators import (
     validate_currency,
@@ -66,7 +67,7 @@ class Conference(models.Model):
     first_published_at = models.DateTimeField(
         _("first published at"), null=True, editable=False
     )
-    replacement_url = models.URLField(
+    replacement_url = WebAddressField(
         _("replacement address"),
         blank=True,
         max_length=500,
