@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Sum
 
-from payments import signals
+from payments import signals, transitions
 from payments.gateways import registry
 from payments.gateways.base import ProviderUnavailable, RefundRefused
 from payments.models import Payment, Refund
@@ -78,11 +78,8 @@ def record_done(
     now: datetime,
     **details: str,
 ) -> bool:
-    """Take note that the money went back; False when the row was not as expected.
-
-    The payment's own status changes after the signal: receivers lock their order,
-    and whoever holds an order's lock may be waiting for the payment's row.
-    """
+    """Take note that the money went back; False when the row was not as expected."""
+    _announce(refund_id)
     changed = Refund.objects.filter(pk=refund_id, status__in=expected).update(
         status=Refund.Status.DONE, done_at=now, error="", **details
     )
@@ -94,6 +91,7 @@ def record_done(
     if payment.status == Payment.Status.REJECTED:
         # The order was never told of this money, so nor is it of its return.
         return True
+    _update_status(payment.pk)
     signals.payment_refunded.send(
         sender=Refund,
         payment_id=payment.pk,
@@ -103,13 +101,13 @@ def record_done(
         currency=payment.currency,
         refunded_at=now,
     )
-    _update_status(payment.pk)
     return True
 
 
 @transaction.atomic
 def record_failed(refund_id: UUID, *, error: str) -> bool:
     """Give up on a refund until somebody retries or settles it."""
+    _announce(refund_id)
     changed = Refund.objects.filter(
         pk=refund_id, status=Refund.Status.REQUESTED
     ).update(status=Refund.Status.FAILED, error=error)
@@ -126,6 +124,12 @@ def record_failed(refund_id: UUID, *, error: str) -> bool:
             error=error,
         )
     return True
+
+
+def _announce(refund_id: UUID) -> None:
+    refund = Refund.objects.filter(pk=refund_id).first()
+    if refund is not None:
+        transitions.announce(refund.payment_id)
 
 
 def _update_status(payment_id: UUID) -> None:

@@ -10,6 +10,21 @@ from payments import signals
 from payments.models import Payment
 
 
+def announce(payment_id: UUID) -> None:
+    """Let receivers take their locks before a row of this payment is locked.
+
+    Whoever holds an order's lock may ask for a refund and then waits for the payment;
+    a payment that changes must not wait for the order the other way round.
+    """
+    order_id = (
+        Payment.objects.filter(pk=payment_id).values_list("order_id", flat=True).first()
+    )
+    if order_id:
+        signals.payment_changes.send(
+            sender=Payment, payment_id=payment_id, order_id=order_id
+        )
+
+
 @transaction.atomic
 def complete(
     payment_id: UUID,
@@ -19,7 +34,7 @@ def complete(
     marked_by: str = "",
 ) -> bool:
     """Take note that the money came; False when the payment is no longer open."""
-    _announce(payment_id)
+    announce(payment_id)
     changed = _open(payment_id).update(
         status=Payment.Status.COMPLETED,
         completed_at=now,
@@ -43,7 +58,7 @@ def complete(
 @transaction.atomic
 def reject(payment_id: UUID, *, now: datetime, provider_reference: str = "") -> bool:
     """Take note that no money will come; False when the payment is no longer open."""
-    _announce(payment_id)
+    announce(payment_id)
     changed = _open(payment_id).update(
         status=Payment.Status.REJECTED,
         rejected_at=now,
@@ -63,13 +78,3 @@ def reject(payment_id: UUID, *, now: datetime, provider_reference: str = "") -> 
 
 def _open(payment_id: UUID) -> QuerySet[Payment]:
     return Payment.objects.filter(pk=payment_id, status=Payment.Status.INITIATED)
-
-
-def _announce(payment_id: UUID) -> None:
-    order_id = (
-        Payment.objects.filter(pk=payment_id).values_list("order_id", flat=True).first()
-    )
-    if order_id:
-        signals.payment_changes.send(
-            sender=Payment, payment_id=payment_id, order_id=order_id
-        )

@@ -12,6 +12,8 @@ from tests.payments.providers import Provider, RemoteProvider, SandboxProvider
 SIGNALS = {
     name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)
 }
+# Sent before anything happens, also when nothing does then.
+BEFOREHAND = {"payment_changes"}
 
 
 class Heard(list[tuple[str, dict[str, Any]]]):
@@ -30,8 +32,10 @@ def heard() -> Iterator[Heard]:
     ears = []
     for name, signal in SIGNALS.items():
         signal.receivers = []
-        ears.append(_ear(name, heard))
-        signal.connect(ears[-1])
+        signal.sender_receivers_cache.clear()
+        if name not in BEFOREHAND:
+            ears.append(_ear(name, heard))
+            signal.connect(ears[-1])
     yield heard
     for name, signal in SIGNALS.items():
         signal.receivers = others[name]
