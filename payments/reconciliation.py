@@ -25,6 +25,7 @@ def reconcile_payment(payment_id: UUID, *, now: datetime) -> Payment | None:
 
     Returns the payment as it is then; None when there is no such payment.
     """
+    assert_outside_transaction()
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None or payment.status != Payment.Status.INITIATED:
         return payment
@@ -53,7 +54,6 @@ def reconcile(*, now: datetime) -> None:
 
 
 def _look_up(payment: Payment, *, now: datetime) -> None:
-    assert_outside_transaction()
     try:
         fact = registry.known(payment.provider).look_up(payment)
         if fact is not None:

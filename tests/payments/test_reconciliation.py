@@ -1,0 +1,159 @@
+"""What was lost between the provider and us is found again, by asking."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django_q.models import OrmQ
+
+from payments import reconciliation, refund_results, services, signals, tasks
+from payments.gateways.base import Outcome, ProviderUnavailable
+from payments.models import Payment, ProviderCallback, Refund
+from tests.factories.payments import NOW, paid, started
+from tests.payments.conftest import Heard
+from tests.payments.providers import Provider, RemoteProvider
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def reconcile(now: datetime = NOW + MINUTE) -> None:
+    reconciliation.reconcile(now=now)
+
+
+def statuses() -> list[str]:
+    payments = Payment.objects.order_by("started_at", "pk")
+    return list(payments.values_list("status", flat=True))
+
+
+def test_decision_without_a_callback_is_found(provider: Provider, heard: Heard):
+    accepted, rejected, undecided = (provider.start() for _ in range(3))
+    provider.decide(accepted, Outcome.COMPLETED)
+    if provider.code == "sandbox":  # the remote one names all its events alike
+        provider.decide(rejected, Outcome.REJECTED)
+    reconcile(NOW)
+    assert heard == []  # too early to worry
+    reconcile()
+    reconcile()
+    told = {said["payment_id"]: name for name, said in heard}
+    assert told[accepted.pk] == "payment_completed"
+    assert undecided.pk not in told
+    assert len(heard) == len(told)
+
+
+def test_process_killed_between_decision_and_callback(heard: Heard, monkeypatch):
+    """The sandbox has the money; the process that was to say so is gone."""
+
+    def die(**_: object) -> None:
+        raise SystemExit
+
+    payment = started()
+    signals.payment_completed.connect(die)
+    with pytest.raises(SystemExit):
+        services.decide_in_sandbox(payment.pk, outcome="accepted", now=NOW)
+    signals.payment_completed.disconnect(die)
+    assert (statuses(), ProviderCallback.objects.count()) == (["initiated"], 0)
+    heard.clear()
+    healed = services.reconcile_payment(payment.pk, now=NOW)
+    assert healed is not None
+    assert healed.status == "completed"
+    assert heard.names == ["payment_completed"]
+
+
+def test_delivery_that_fails_leaves_the_decision(heard: Heard, caplog):
+    def stumble(**_: object) -> None:
+        raise ZeroDivisionError
+
+    payment = started()
+    signals.payment_completed.connect(stumble)
+    after = services.decide_in_sandbox(payment.pk, outcome="accepted", now=NOW)
+    assert after.status == "initiated"
+    assert f"Payment {payment.pk}: the sandbox could not deliver" in caplog.text
+    reconcile()
+    assert f"Payment {payment.pk} could not be reconciled" in caplog.text
+    signals.payment_completed.disconnect(stumble)
+    reconcile()
+    assert statuses() == ["completed"]
+
+
+def test_one_bad_payment_does_not_stop_the_others(heard: Heard, settings):
+    with RemoteProvider(settings) as provider:
+        bad, good = provider.start(), started()
+
+        def dead_line(payment: Payment) -> None:
+            raise ProviderUnavailable
+
+        provider.look_up = dead_line  # type: ignore[method-assign]
+        services.decide_in_sandbox(good.pk, outcome="accepted", now=NOW)
+        Payment.objects.filter(pk=good.pk).update(status="initiated", completed_at=None)
+        ProviderCallback.objects.all().delete()
+        reconcile()
+    assert statuses() == ["initiated", "completed"]
+    bad.refresh_from_db()
+    assert bad.looked_up_at == NOW + MINUTE
+
+
+def test_answer_that_does_not_fit_is_kept_and_has_no_effect(settings, heard: Heard):
+    with RemoteProvider(settings) as provider:
+        payment = provider.start()
+        provider.decide(payment, Outcome.COMPLETED)
+        fact = provider.decided[payment.pk]
+        object.__setattr__(fact, "currency", "EUR")
+        reconcile()
+    assert (statuses(), heard) == (["initiated"], [])
+    assert ProviderCallback.objects.get().note == "currency-mismatch"
+
+
+def test_abandoned_payment_is_not_asked_about_for_ever(heard: Heard):
+    payment = started()
+    reconcile(NOW + timedelta(days=30))
+    payment.refresh_from_db()
+    assert payment.looked_up_at is None
+
+
+def test_longest_neglected_payments_come_first(monkeypatch):
+    first, second = started(), started()
+    monkeypatch.setattr(reconciliation, "BATCH", 1)
+    reconcile(NOW + MINUTE)
+    reconcile(NOW + 2 * MINUTE)
+    looked = Payment.objects.in_bulk([first.pk, second.pk])
+    times = sorted(payment.looked_up_at for payment in looked.values())
+    assert times == [NOW + MINUTE, NOW + 2 * MINUTE]
+
+
+def test_requested_refund_is_queued_again_after_doubling_pauses():
+    refund = services.request_refund(
+        payment_id=paid().pk, amount=None, reason="organizer", now=NOW
+    )
+    pauses = []
+    for attempts in range(5):
+        Refund.objects.update(attempts=attempts, attempted_at=NOW)
+        refund.refresh_from_db()
+        pauses.append(
+            next(
+                minutes
+                for minutes in range(100)
+                if refund_results.is_due(refund, now=NOW + minutes * MINUTE)
+            )
+        )
+    assert pauses == [1, 1, 2, 4, 8]
+
+
+def test_lost_refund_task_is_queued_again():
+    services.request_refund(
+        payment_id=paid().pk, amount=None, reason="organizer", now=NOW
+    )
+    OrmQ.objects.all().delete()
+    reconcile(NOW)
+    assert OrmQ.objects.count() == 0
+    reconcile()
+    assert OrmQ.objects.count() == 1
+
+
+def test_tasks_tolerate_unknown_keywords(heard: Heard):
+    payment = paid()
+    refund = services.request_refund(
+        payment_id=payment.pk, amount=None, reason="organizer", now=NOW
+    )
+    tasks.carry_out_refund(refund_id=str(refund.pk), since="later")
+    tasks.reconcile(since="later")
+    assert heard.names == ["payment_completed", "payment_refunded"]
