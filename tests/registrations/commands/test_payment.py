@@ -1,0 +1,179 @@
+"""Money that comes early, late, twice or not at all."""
+
+import pytest
+
+from conferences import services as conferences
+from payments import services as payments
+from payments import transitions
+from payments.models import Refund
+from registrations.commands import order as orders
+from registrations.domain import errors
+from registrations.models import OrderView, SeatTypeView
+from tests.registrations.conftest import (
+    NOW,
+    Summit,
+    minutes,
+    pay,
+    reload,
+    start_payment,
+)
+
+
+def refunds(order: OrderView) -> list[tuple[str, str]]:
+    return sorted(
+        (str(refund.amount), refund.reason)
+        for payment in payments.payments_of(order.pk)
+        for refund in payments.refunds_of(payment.pk)
+    )
+
+
+def expired_with_payment(summit: Summit, quantity: int = 2):
+    order = summit.ready((summit.general, quantity))
+    payment = start_payment(order.pk)
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+    assert reload(order).status == "expired"
+    return order, payment
+
+
+def test_a_payment_under_way_extends_the_hold_once(summit):
+    order = summit.ready((summit.general, 1))
+
+    start_payment(order.pk, now=NOW + minutes(14))
+    assert reload(order).hold_expires_at == NOW + minutes(29)
+    start_payment(order.pk, now=NOW + minutes(20))
+    assert reload(order).hold_expires_at == NOW + minutes(29)
+
+
+def test_starting_the_same_payment_twice_is_one_payment(summit):
+    order = summit.ready((summit.general, 1))
+
+    assert start_payment(order.pk).pk == start_payment(order.pk).pk
+
+
+def test_hold_of_an_invoice_follows_its_due_date(summit):
+    order = summit.ready((summit.general, 1))
+
+    invoice = start_payment(order.pk, provider="invoice")
+
+    assert reload(order).hold_expires_at == invoice.due_at == NOW + minutes(14 * 24 * 60)
+    payments.mark_paid(invoice.pk, by="organizer", now=NOW + minutes(60))
+    assert reload(order).status == "confirmed"
+
+
+def test_unknown_provider_is_refused(summit):
+    order = summit.ready((summit.general, 1))
+
+    with pytest.raises(errors.UnknownProvider):
+        start_payment(order.pk, provider="gold")
+
+
+def test_late_payment_gets_the_same_seats_again(summit):
+    order, payment = expired_with_payment(summit)
+
+    transitions.complete(payment.pk, now=NOW + minutes(40))
+
+    assert reload(order).status == "confirmed"
+    assert SeatTypeView.objects.get(pk=summit.general).sold == 2
+    assert refunds(order) == []
+
+
+def test_late_payment_for_seats_that_are_gone_is_refunded_once(make_summit, db):
+    summit = make_summit(quotas=(2, 0, 0))
+    order, payment = expired_with_payment(summit)
+    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
+
+    for _ in range(3):
+        transitions.complete(payment.pk, now=NOW + minutes(40))
+
+    assert (reload(order).status, reload(order).payment_returned) == (
+        "expired",
+        "seats-gone",
+    )
+    assert refunds(order) == [("398.000", "seats-gone")]
+
+
+def test_payment_after_the_hold_but_before_the_release_confirms(summit):
+    order = summit.ready((summit.general, 1))
+    payment = start_payment(order.pk)
+
+    transitions.complete(payment.pk, now=NOW + minutes(35))
+
+    assert reload(order).status == "confirmed"
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(36))
+    assert reload(order).status == "confirmed"
+
+
+def test_second_payment_is_refunded(summit):
+    order = summit.ready((summit.general, 1))
+    card = start_payment(order.pk)
+    invoice = start_payment(order.pk, provider="invoice")
+
+    transitions.complete(card.pk, now=NOW)
+    transitions.complete(invoice.pk, now=NOW)
+
+    assert reload(order).status == "confirmed"
+    assert refunds(order) == [("199.000", "already-paid")]
+
+
+def test_payment_while_the_seats_were_changed_goes_back(summit):
+    order = summit.ready((summit.general, 1))
+    payment = start_payment(order.pk)
+    orders.change_items(order_id=order.pk, items=[(summit.general, 2)], now=NOW)
+
+    transitions.complete(payment.pk, now=NOW)
+
+    assert (reload(order).status, refunds(order)) == (
+        "reserved",
+        [("199.000", "amount-differs")],
+    )
+    pay(order.pk)
+    assert reload(order).status == "confirmed"
+
+
+def test_payment_of_a_cancelled_order_goes_back(summit):
+    order = summit.ready((summit.general, 1))
+    card = start_payment(order.pk)
+    invoice = start_payment(order.pk, provider="invoice")
+    transitions.complete(card.pk, now=NOW)
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+
+    transitions.complete(invoice.pk, now=NOW)
+
+    assert refunds(order) == [
+        ("199.000", "order-cancelled"),
+        ("199.000", "order-cancelled"),
+    ]
+
+
+def test_conference_closed_meanwhile_does_not_lose_a_payment_under_way(summit):
+    order = summit.ready((summit.general, 1))
+    payment = start_payment(order.pk)
+    conferences.unpublish(conference_id=summit.id)
+
+    transitions.complete(payment.pk, now=NOW)
+
+    assert reload(order).status == "confirmed"
+
+
+def test_rejection_of_an_expired_order_changes_nothing(summit):
+    order, payment = expired_with_payment(summit)
+
+    transitions.reject(payment.pk, now=NOW + minutes(31))
+
+    assert reload(order).status == "expired"
+
+
+def test_failed_refund_needs_attention(make_summit, db):
+    from payments import refund_results
+
+    summit = make_summit(quotas=(2, 0, 0))
+    order, payment = expired_with_payment(summit)
+    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
+    transitions.complete(payment.pk, now=NOW + minutes(40))
+
+    refund_results.record_failed(Refund.objects.get().pk, error="Card closed")
+
+    assert (reload(order).attention, reload(order).attention_note) == (
+        "refund-failed",
+        "Card closed",
+    )
