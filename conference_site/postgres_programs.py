@@ -135,17 +135,20 @@ def _installed() -> Iterator[tuple[str, tuple[Path, str]]]:
 
 
 def _copied(programs: Path, target: Path) -> Path:
+    """A copy that the server's account can read; libraries lie beside the wheel."""
+    install = programs.parent
+    libraries = install.parent.with_name(f"{WHEEL}.libs")
     if not target.exists():
         unfinished = target.with_name(target.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
+        ignored = shutil.ignore_patterns("include")
         shutil.copytree(
-            programs.parent,
-            unfinished,
-            symlinks=True,
-            ignore=shutil.ignore_patterns("include"),
+            install, unfinished / WHEEL / install.name, symlinks=True, ignore=ignored
         )
+        if libraries.exists():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         unfinished.rename(target)
-    return target / "bin"
+    return target / WHEEL / install.name / "bin"
 
 
 def sockets_folder(home: Path, account: Account | None) -> Path:
