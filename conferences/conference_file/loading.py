@@ -176,7 +176,6 @@ def _located(values: Values) -> Iterator[None]:
 
 
 def _first(error: ValidationError, values: Values) -> FileInvalid:
-    by_field = getattr(error, "error_dict", {"": error.error_list})
-    name = next(iter(by_field))
-    node = values.nodes.get(name, values.node)
-    return node.invalid(str(ValidationError(by_field[name]).messages[0]))
+    by_field = error.message_dict if hasattr(error, "error_dict") else {}
+    name, sentences = next(iter(by_field.items()), ("", error.messages))
+    return values.nodes.get(name, values.node).invalid(sentences[0])

@@ -93,8 +93,10 @@ def _read_yaml(text: str) -> Node:
         mark = error.problem_mark
         line = mark.line + 1 if mark else None
         raise FileInvalid(error.problem or str(error), line=line) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise FileInvalid(_("This is no YAML: %s") % error) from error
+    except RecursionError as error:
+        raise FileInvalid(_("This is nested too deeply.")) from error
     finally:
         if loader:
             loader.dispose()

@@ -166,7 +166,7 @@ def _seat_type(
 
 def _text(node: Node) -> str:
     if not isinstance(node.content, str):
-        raise node.invalid(_("A text is expected here."))
+        raise node.invalid(_("A single value is expected here."))
     return node.content.strip()
 
 

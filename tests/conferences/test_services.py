@@ -179,8 +179,10 @@ def test_currency_without_room_for_a_price_is_refused() -> None:
         services.update_conference(conference_id=made.pk, changes={"currency": "JPY"})
     assert refusal.value.message_dict == {
         "currency": [
-            "The price 199.5 of “General admission” has more decimal places than JPY:"
-            " round it first."
+            (
+                "The price 199.5 of “General admission” has more decimal places than"
+                " JPY: round it first."
+            )
         ]
     }
     services.update_conference(conference_id=made.pk, changes={"currency": "EUR"})
