@@ -21,14 +21,17 @@ def tag_of(version: object) -> str:
     return f'"{version}"'
 
 
-def respond(request: Request, content: Any, version: object) -> HttpResponse:
-    """200 with the content and its tag, or 304 where the client has just this."""
+def tagged(content: Any, version: object, *, status: int = 200) -> Response:
+    """The content with the tag of its version."""
+    return Response(content, status=status, headers={"ETag": tag_of(version)})
+
+
+def shown(request: Request, content: Any, version: object) -> HttpResponse:
+    """The answer to GET: 200 with the tag, or 304 where the client has just this."""
     tag = tag_of(version)
-    if request.method in {"GET", "HEAD"} and _names(
-        request.headers.get("If-None-Match", ""), tag, weakly=True
-    ):
+    if _names(request.headers.get("If-None-Match", ""), tag, weakly=True):
         return HttpResponse(status=304, headers={"ETag": tag})
-    return Response(content, headers={"ETag": tag})
+    return tagged(content, version)
 
 
 def expected_version(request: Request, current: int) -> int | None:

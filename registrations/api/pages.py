@@ -33,7 +33,7 @@ class Page(Generic[T]):
     next: str | None
     previous: str | None
 
-    def with_results(self, results: Sequence[Any]) -> dict[str, Any]:
+    def with_results(self, results: Any) -> dict[str, Any]:
         return {"next": self.next, "previous": self.previous, "results": results}
 
 

@@ -63,7 +63,7 @@ class StrictJSONParser(JSONParser):
 
 
 def _refuse_other_charsets(request: Request) -> None:
-    charset = request.content_params.get("charset", "utf-8")
+    charset = (request.content_params or {}).get("charset", "utf-8")
     if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
         raise exceptions.UnsupportedMediaType(
             request.content_type, _("JSON is sent in UTF-8.")

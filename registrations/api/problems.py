@@ -69,7 +69,8 @@ def problem(
 
 def type_address(code: str) -> str:
     """Where a client can read what this code means."""
-    return settings.BASE_URL + reverse("api:problem-type", args=[code])
+    path = reverse("api:problem-type", args=[code])
+    return f"{settings.BASE_URL}{path}"
 
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

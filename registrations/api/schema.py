@@ -45,7 +45,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField(min_value=400, max_value=599)
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable; for programs.")
-    errors = FieldErrorSerializer(
+    errors = FieldErrorSerializer(  # type: ignore[assignment] # the field of this name
         many=True, required=False, help_text="With status 400: what is wrong where."
     )
 
@@ -83,7 +83,7 @@ def described(  # noqa: PLR0913 a description has many parts, all but two option
         usual |= {400} if listed else set()
         usual |= {409, 422} if keyed else set()
         usual |= {412} if tagged and not reads and 401 in refusals else set()
-        parameters = [
+        parameters: list[Kind | OpenApiParameter] = [
             *query,
             *(PAGING if listed else []),
             *(KEYED if keyed else []),
@@ -115,7 +115,7 @@ def _answer(answer: Kind | None, status: int, listed: bool) -> OpenApiResponse:
     if answer is None or not listed:
         return OpenApiResponse(answer, description=phrase)
     name = answer.__name__.removesuffix("Serializer")
-    neighbour = {"allow_null": True, "help_text": "Absolute address."}
+    neighbour: Any = {"allow_null": True, "help_text": "Absolute address."}
     page = inline_serializer(
         f"{name}Page",
         {
@@ -176,7 +176,7 @@ def _tagging(reads: bool, status: int, *, conditional: bool) -> list[OpenApiPara
     return ([condition] if conditional else []) + ([tag] if status != 204 else [])
 
 
-class OrderTokenScheme(OpenApiAuthenticationExtension):
+class OrderTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # not annotated there
     target_class = "registrations.api.authentication.OrderToken"
     name = "orderToken"
 
@@ -189,14 +189,14 @@ class OrderTokenScheme(OpenApiAuthenticationExtension):
         }
 
 
-class ClosedObject(OpenApiSerializerExtension):
+class ClosedObject(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # not annotated there
     """Says of every body what StrictSerializer does: nothing besides these fields."""
 
     target_class = "registrations.api.serializers.fields.StrictSerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        schema = auto_schema._map_serializer(
+        schema = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # nor there
             self.target, direction, bypass_extensions=True
         )
         return {**schema, "additionalProperties": False}

@@ -35,7 +35,7 @@ class ItemSerializer(StrictSerializer):
 class ItemsSerializer(StrictSerializer):
     """The seats wanted."""
 
-    items = ItemSerializer(many=True, max_length=MOST_LINES)
+    items = ItemSerializer(many=True, max_length=MOST_LINES)  # type: ignore[call-arg] # for the list
 
 
 class PlaceOrderSerializer(ItemsSerializer):

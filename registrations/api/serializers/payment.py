@@ -56,5 +56,5 @@ class PaymentSerializer(serializers.Serializer[Any]):
     def get_redirect_url(self, payment: "Payment") -> str:
         """A provider of ours names a path, one outside a whole address."""
         if payment.redirect_url.startswith("/"):
-            return settings.BASE_URL + payment.redirect_url
+            return f"{settings.BASE_URL}{payment.redirect_url}"
         return payment.redirect_url

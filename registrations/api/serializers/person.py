@@ -15,7 +15,7 @@ class PersonSerializer(StrictSerializer):
     last_name = CharField(max_length=100)
     email = CharField(max_length=254)
 
-    def validate(self, attrs: dict[str, str]) -> PersonalInfo:  # type: ignore[override] # the value itself is what is wanted
+    def validate(self, attrs: dict[str, str]) -> PersonalInfo:
         try:
             return PersonalInfo.of(**attrs)
         except InvalidPersonalInfo as error:

@@ -9,13 +9,13 @@ from django.http import (
     HttpResponse,
     HttpResponsePermanentRedirect,
 )
-from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registrations.api.authentication import TOKEN, HasOrderToken, OrderToken
@@ -40,23 +40,24 @@ class APIEndpoint(APIView):
     is_personal = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        for name, value in request.query_params.items():
-            if FORBIDDEN.search(name) or FORBIDDEN.search(value):
+        for name, values in request.query_params.lists():
+            if any(FORBIDDEN.search(str(text)) for text in (name, *values)):
                 raise exceptions.ValidationError(
                     {"": [_("The query has a character that cannot be used.")]}
                 )
         super().initial(request, *args, **kwargs)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponse(status=204)
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """The methods are in `Allow`; there is nothing else to say."""
+        return Response(status=204)
 
     def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
         if self.is_personal:
             response["Cache-Control"] = "no-store"
             patch_vary_headers(response, ["Authorization"])
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type] # DRF takes any response
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def body_of(request: Request, serializer: type[S]) -> Any:

@@ -20,10 +20,17 @@ from registrations.api.views.base import APIEndpoint
 from registrations.queries import conference_view
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from registrations.models.conference_view import ConferenceView
     from registrations.models.order_view import OrderView
 
 PAGE_SIZE = 50
+LOOKUPS = {
+    "currency": "currency",
+    "starts_on_after": "starts_on__gte",
+    "starts_on_before": "starts_on__lte",
+}
 
 
 class ConferenceList(APIEndpoint):
@@ -40,11 +47,7 @@ class ConferenceList(APIEndpoint):
         order = wanted["ordering"]
         page = page_of(
             request,
-            [
-                each
-                for each in conference_view.published_conferences()
-                if _fits(each, wanted)
-            ],
+            list(_matching(wanted)),
             position=_by_name if order.endswith("name") else _by_start,
             order=order,
             default_size=PAGE_SIZE,
@@ -59,12 +62,11 @@ def _filters(request: Request) -> dict[str, Any]:
     return dict(sent.validated_data)
 
 
-def _fits(conference: "ConferenceView", wanted: dict[str, Any]) -> bool:
-    return (
-        wanted.get("currency", conference.currency) == conference.currency
-        and wanted.get("starts_on_after", conference.starts_on) <= conference.starts_on
-        and wanted.get("starts_on_before", conference.starts_on) >= conference.starts_on
-    )
+def _matching(wanted: dict[str, Any]) -> "QuerySet[ConferenceView]":
+    filters = {
+        lookup: wanted[name] for name, lookup in LOOKUPS.items() if name in wanted
+    }
+    return conference_view.published().filter(**filters).defer("description")
 
 
 def _by_start(conference: "ConferenceView") -> Position:

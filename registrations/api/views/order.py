@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from uuid_utils.compat import uuid7
 
-from registrations.api.conditional import expected_version, respond, tag_of
+from registrations.api.conditional import expected_version, shown, tagged
 from registrations.api.idempotency import idempotent
 from registrations.api.schema import OWN_ORDER, described
 from registrations.api.serializers.fields import EmptySerializer
@@ -106,7 +106,7 @@ class OrderDetail(OrderEndpoint):
 
     @described("Show an order", OrderSerializer, refusals=OWN_ORDER, tagged=True)
     def get(self, request: Request, order_id: UUID) -> HttpResponse:
-        return shown(request, self.order)
+        return shown(request, content_of(self.order), self.order.version)
 
 
 class OrderItems(OrderEndpoint):
@@ -119,7 +119,7 @@ class OrderItems(OrderEndpoint):
         refusals=[*OWN_ORDER, 409],
         tagged=True,
     )
-    def put(self, request: Request, order_id: UUID) -> HttpResponse:
+    def put(self, request: Request, order_id: UUID) -> Response:
         """Replaces the items: what is dropped goes back, only the difference is taken.
         The hold's end does not move."""
         body = body_of(request, ItemsSerializer)
@@ -130,7 +130,7 @@ class OrderItems(OrderEndpoint):
                 now=timezone.now(),
                 expected_version=expected_version(request, self.order.version),
             )
-        return shown(request, stored(order_id))
+        return changed(order_id)
 
 
 class OrderRegistrant(OrderEndpoint):
@@ -143,7 +143,7 @@ class OrderRegistrant(OrderEndpoint):
         refusals=[*OWN_ORDER, 409],
         tagged=True,
     )
-    def put(self, request: Request, order_id: UUID) -> HttpResponse:
+    def put(self, request: Request, order_id: UUID) -> Response:
         registrant = body_of(request, PersonSerializer)
         commands.assign_registrant(
             order_id=order_id,
@@ -151,7 +151,7 @@ class OrderRegistrant(OrderEndpoint):
             now=timezone.now(),
             expected_version=expected_version(request, self.order.version),
         )
-        return shown(request, stored(order_id))
+        return changed(order_id)
 
 
 class OrderConfirm(OrderEndpoint):
@@ -165,11 +165,11 @@ class OrderConfirm(OrderEndpoint):
         tagged=True,
     )
     @idempotent
-    def post(self, request: Request, order_id: UUID) -> HttpResponse:
+    def post(self, request: Request, order_id: UUID) -> Response:
         body_of(request, EmptySerializer)
         expected_version(request, self.order.version)
         commands.confirm_free_order(order_id=order_id, now=timezone.now())
-        return shown(request, stored(order_id))
+        return changed(order_id)
 
 
 class OrderCancel(OrderEndpoint):
@@ -183,12 +183,12 @@ class OrderCancel(OrderEndpoint):
         tagged=True,
     )
     @idempotent
-    def post(self, request: Request, order_id: UUID) -> HttpResponse:
+    def post(self, request: Request, order_id: UUID) -> Response:
         """The seats return and what was paid is refunded."""
         body_of(request, EmptySerializer)
         expected_version(request, self.order.version)
         commands.cancel_order(order_id=order_id, by="registrant", now=timezone.now())
-        return shown(request, stored(order_id))
+        return changed(order_id)
 
 
 def stored(order_id: UUID) -> "OrderView":
@@ -199,15 +199,20 @@ def stored(order_id: UUID) -> "OrderView":
     return order
 
 
-def shown(request: Request, order: "OrderView") -> HttpResponse:
-    content = OrderSerializer(order, context={"slug": slug_of(order)}).data
-    return respond(request, content, order.version)
+def content_of(order: "OrderView") -> Any:
+    return OrderSerializer(order, context={"slug": slug_of(order)}).data
+
+
+def changed(order_id: UUID) -> Response:
+    """The answer to a write."""
+    order = stored(order_id)
+    return tagged(content_of(order), order.version)
 
 
 def opened(order: "OrderView", slug: str, token: str, *, status: int) -> Response:
     context = {"slug": slug, "access_token": token}
     content = OpenedOrderSerializer(order, context=context).data
-    return Response(content, status=status, headers={"ETag": tag_of(order.version)})
+    return tagged(content, order.version, status=status)
 
 
 def items_of(body: Mapping[str, Any]) -> Items:
@@ -215,7 +220,7 @@ def items_of(body: Mapping[str, Any]) -> Items:
 
 
 @contextmanager
-def naming_the_item(sent: Mapping[str, Any]) -> Iterator[None]:
+def naming_the_item(sent: Any) -> Iterator[None]:
     """Lets a refusal of the domain point at the line of the body it is about."""
     try:
         yield

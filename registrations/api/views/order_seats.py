@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registrations.api.conditional import expected_version, respond
+from registrations.api.conditional import expected_version, shown, tagged
 from registrations.api.pages import page_of
 from registrations.api.schema import OWN_ORDER, described
 from registrations.api.serializers.order_seat import SeatSerializer
@@ -50,7 +50,8 @@ class SeatDetail(SeatsEndpoint):
 
     @described("Show a seat", SeatSerializer, refusals=OWN_ORDER, tagged=True)
     def get(self, request: Request, order_id: UUID, position: int) -> HttpResponse:
-        return _shown(request, self.seat(position))
+        seat = self.seat(position)
+        return shown(request, SeatSerializer(seat).data, seat.version)
 
     @described(
         "Assign a seat",
@@ -59,7 +60,7 @@ class SeatDetail(SeatsEndpoint):
         refusals=[*OWN_ORDER, 409],
         tagged=True,
     )
-    def put(self, request: Request, order_id: UUID, position: int) -> HttpResponse:
+    def put(self, request: Request, order_id: UUID, position: int) -> Response:
         """Another e-mail address means another person, the same one with other names a
         correction."""
         seat = self.seat(position)
@@ -71,7 +72,8 @@ class SeatDetail(SeatsEndpoint):
             now=timezone.now(),
             expected_version=expected_version(request, seat.version),
         )
-        return _shown(request, self.seat(position))
+        seat = self.seat(position)
+        return tagged(SeatSerializer(seat).data, seat.version)
 
     @described(
         "Unassign a seat", None, status=204, refusals=[*OWN_ORDER, 409], tagged=True
@@ -86,7 +88,3 @@ class SeatDetail(SeatsEndpoint):
             expected_version=expected_version(request, seat.version),
         )
         return HttpResponse(status=204)
-
-
-def _shown(request: Request, seat: "OrderSeat") -> HttpResponse:
-    return respond(request, SeatSerializer(seat).data, seat.version)

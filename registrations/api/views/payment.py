@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from payments import services
-from registrations.api.conditional import expected_version, respond, tag_of
+from registrations.api.conditional import expected_version, shown, tagged
 from registrations.api.idempotency import idempotent, idempotent_by_nature
 from registrations.api.problems import problem, refusal
 from registrations.api.schema import OWN_ORDER, described
@@ -19,7 +19,7 @@ from registrations.api.serializers.payment import (
     StartPaymentSerializer,
 )
 from registrations.api.views.base import APIEndpoint, OrderEndpoint, body_of
-from registrations.commands import order as commands
+from registrations.commands import payment as commands
 
 
 class PaymentStart(OrderEndpoint):
@@ -43,9 +43,9 @@ class PaymentStart(OrderEndpoint):
         payment = commands.start_payment(
             order_id=order_id, provider=provider, now=timezone.now()
         )
-        address = reverse("api:order-payment", args=[order_id, payment.id])
-        headers = {"ETag": tag_of(_version(payment)), "Location": address}
-        return Response(PaymentSerializer(payment).data, status=201, headers=headers)
+        answer = tagged(PaymentSerializer(payment).data, payment.status, status=201)
+        answer["Location"] = reverse("api:order-payment", args=[order_id, payment.id])
+        return answer
 
 
 class PaymentDetail(OrderEndpoint):
@@ -56,7 +56,8 @@ class PaymentDetail(OrderEndpoint):
         payment = services.payment(payment_id)
         if payment is None or payment.order_id != order_id:
             raise Http404
-        return respond(request, PaymentSerializer(payment).data, _version(payment))
+        # Nothing else of what is shown ever changes.
+        return shown(request, PaymentSerializer(payment).data, payment.status)
 
 
 class SandboxPayment(APIEndpoint):
@@ -83,13 +84,7 @@ class SandboxPayment(APIEndpoint):
             )
         except (services.SandboxDisabled, services.PaymentNotFound) as error:
             raise Http404 from error
-        headers = {"ETag": tag_of(_version(payment))}
-        return Response(PaymentSerializer(payment).data, headers=headers)
-
-
-def _version(payment: services.Payment) -> str:
-    """Nothing else of what is shown ever changes."""
-    return f"{payment.status}"
+        return tagged(PaymentSerializer(payment).data, payment.status)
 
 
 @refusal.register

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from conferences import services
 from conferences.models import Conference, Organization, SeatType
-
 from tests.registrations.api.client import Client
 
 MakeConference = Callable[..., Conference]

@@ -4,14 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from conferences import services
 from django.utils import timezone
+
+from conferences import services
 from registrations.api import idempotency
 from registrations.api.urls import urlpatterns
 from registrations.models.idempotency import IdempotentAnswer
 from registrations.models.order_view import OrderView
 from registrations.tasks import purge_idempotency_answers
-
 from tests.registrations.api.client import Client, errors, lines, refusal
 from tests.registrations.api.conftest import REGISTRANT
 

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from conferences import services
 
+from conferences import services
 from tests.registrations.api.client import Client, errors, lines, refusal
 from tests.registrations.api.conftest import REGISTRANT
 
@@ -107,7 +107,10 @@ def test_nothing_reserved_is_not_free(api, workshop):
         ({"registrant": {**REGISTRANT, "email": "ada"}}, "registrant.email"),
         ({"registrant": {**REGISTRANT, "first_name": " "}}, "registrant.first_name"),
         ({"registrant": {**REGISTRANT, "last_name": 7}}, "registrant.last_name"),
-        ({"registrant": {**REGISTRANT, "last_name": "x" * 101}}, "registrant.last_name"),
+        (
+            {"registrant": {**REGISTRANT, "last_name": "x" * 101}},
+            "registrant.last_name",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_name(api, general, change, field):

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conferences import services
 
+from conferences import services
 from tests.registrations.api.client import errors, refusal
 from tests.registrations.api.conftest import ATTENDEE, REGISTRANT
 
@@ -83,7 +83,10 @@ def test_a_stale_write_is_refused(confirmed):
     answer = assign(confirmed, ATTENDEE, If_Match=first)
     assert answer.status_code == 200
     assert answer["ETag"] != first
-    assert refusal(assign(confirmed, REGISTRANT, If_Match=first)) == (412, "stale-version")
+    assert refusal(assign(confirmed, REGISTRANT, If_Match=first)) == (
+        412,
+        "stale-version",
+    )
     path = confirmed.order_path("seats/0/")
     stale = confirmed.delete(path, If_Match=first)
     assert refusal(stale) == (412, "stale-version")

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import RequestFactory
-from registrations.api.pages import page_of
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+
+from registrations.api.pages import page_of
 
 
 def page(rows: list[int], url: str | None = "/rows/", order: str = "number") -> Any:

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from conferences import services
 
+from conferences import services
 from tests.registrations.api.client import Client, errors, lines, refusal
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,9 @@ def test_a_payment_charges_the_orders_total(placed, settings, provider, page):
     assert (payment["provider"], payment["status"]) == (provider, "initiated")
     assert payment["amount"] == {"amount": "398.00", "currency": "USD"}
     assert payment["redirect_url"] == settings.BASE_URL + page.format(**payment)
-    assert answer["Location"] == f"/api/v1/orders/{payment['order']}/payments/{payment['id']}/"
-    shown = placed.get(placed.order_path(f"payments/{payment['id']}/"))
+    path = placed.order_path(f"payments/{payment['id']}/")
+    assert answer["Location"] == f"/api/v1{path}"
+    shown = placed.get(path)
     assert shown.json() == payment
     assert shown["ETag"] == answer["ETag"]
 
@@ -123,13 +124,14 @@ def test_a_payment_of_another_order_is_not_there(api, placed, general):
 
 def test_an_accepted_payment_confirms_the_order(placed):
     payment = start(placed)
-    tag = placed.get(placed.order_path(f"payments/{payment['id']}/"))["ETag"]
+    path = placed.order_path(f"payments/{payment['id']}/")
+    tag = placed.get(path)["ETag"]
     answer = decide(payment, "accepted")
     assert answer.status_code == 200
     assert answer.json() == {**payment, "status": "completed"}
     order = placed.get(placed.order_path()).json()
     assert (order["status"], order["hold_expires_at"]) == ("confirmed", None)
-    shown = placed.get(placed.order_path(f"payments/{payment['id']}/"), If_None_Match=tag)
+    shown = placed.get(path, If_None_Match=tag)
     assert shown.json()["status"] == "completed"
 
 
