@@ -3,7 +3,7 @@
 import os
 
 wsgi_app = "conference_site.wsgi:application"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{os.environ.get('BIND_ADDRESS', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "4"))
 worker_class = "gthread"
 threads = 4

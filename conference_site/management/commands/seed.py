@@ -1,6 +1,7 @@
 """Brings a demo's database up to date and fills an empty one; tells the log-ins."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 def import_conferences() -> None:
     for file in sorted(FIXTURES.glob("*.yaml")):
         call_command(
-            "import_conference", str(file), move_to_coming_year=True, verbosity=0
+            "import_conference", str(file), move_to_coming_year=True, stdout=sys.stderr
         )
 
 
