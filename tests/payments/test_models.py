@@ -50,11 +50,12 @@ def refund(payment: Payment, **wish: Any) -> Refund:
 
 def test_refund_row_must_make_sense():
     payment = paid()
-    for wish, constraint in [
+    wishes: list[tuple[dict[str, Any], str]] = [
         ({"amount": 0}, "refund_amount_positive"),
         ({"status": "done"}, "refund_done_has_time"),
         ({"done_at": NOW}, "refund_done_has_time"),
-    ]:
+    ]
+    for wish, constraint in wishes:
         with pytest.raises(IntegrityError, match=constraint):
             refund(payment, **wish)
 

@@ -1,6 +1,7 @@
 """The sandbox's page, as a browser without JavaScript uses it."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,8 +15,8 @@ from tests.payments.conftest import Heard
 pytestmark = pytest.mark.django_db
 
 
-def texts(response) -> str:
-    return response.content.decode()
+def texts(response: Any) -> str:
+    return str(response.content.decode())
 
 
 def decide(client: Client, payment: Payment, outcome: str):
