@@ -14,7 +14,7 @@ check: ## everything CI looks at except the tests
 	@.ci/run checks
 
 fmt: ## format code and templates
-	@"$(PYTHON)" -m conference_site install test && .venv/bin/python -m ruff check --fix-only -q && .venv/bin/python -m ruff format -q && find templates -name '*.html' -exec .venv/bin/python -m djade --target-version 5.2 {} +
+	@"$(PYTHON)" -m conference_site install test && .venv/bin/python -m ruff check --fix-only -q && .venv/bin/python -m ruff format -q && find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} +
 
 lock: ## pin and hash the packages anew; `make lock UPGRADE=--upgrade` takes newer ones
 	@"$(PYTHON)" -m conference_site install dev

@@ -45,7 +45,7 @@ def enter() -> None:
             or "-".join(secrets.token_hex(2) for _ in range(4)),
         }
         write({"SITE_MODE": "demo"} | kept)
-        os.environ["DEMO_PASSWORD_IS_NEW"] = "yes"
+        os.environ["DEMO_ENV_IS_NEW"] = "yes"
     os.environ["SITE_MODE"] = "demo"
     os.environ["DEMO_DIR"] = str(demo_dir())
     os.environ["SECRET_KEY"] = kept["SECRET_KEY"]

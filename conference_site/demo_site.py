@@ -84,7 +84,7 @@ class Service:
         self.stop(patience=0)
         lived = time.monotonic() - self.started_at
         self.deaths = 0 if lived > 60 else self.deaths + 1
-        delay = min(10.0, 0.25 * 2**self.deaths)
+        delay = min(10.0, 0.25 * 2.0**self.deaths)
         self.due_at = time.monotonic() + delay
         return delay
 

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from conference_site import embedded_postgres
+from conference_site.postgres_programs import PostgresUnavailable
 
 SERVER = pytest.StashKey[embedded_postgres.Server]()
 
@@ -30,7 +31,7 @@ def _start_server(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     try:
         server = embedded_postgres.start(folder, fast=True)
-    except embedded_postgres.PostgresUnavailable as error:
+    except PostgresUnavailable as error:
         raise pytest.UsageError(str(error)) from error
     config.add_cleanup(lambda: shutil.rmtree(server.home, ignore_errors=True))
     config.add_cleanup(server.stop)

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from conference_site import embedded_postgres
 from conference_site.demo_site import CannotStart, DemoSite, exclusive
+from conference_site.postgres_programs import PostgresUnavailable
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             with exclusive(folder, port):
                 DemoSite(folder, port, say=self.say).run()
-        except (CannotStart, embedded_postgres.PostgresUnavailable) as error:
+        except (CannotStart, PostgresUnavailable) as error:
             self.stderr.write(str(error))
             sys.exit(1)
 

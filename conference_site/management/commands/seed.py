@@ -61,7 +61,7 @@ def organizers(password: str) -> list[User]:
 def _with_password(username: str, password: str, **flags: bool) -> User:
     """The user; the password is set again when demo.env was made anew."""
     user, created = User.objects.get_or_create(username=username, defaults=flags)
-    if created or "DEMO_PASSWORD_IS_NEW" in os.environ:
+    if created or "DEMO_ENV_IS_NEW" in os.environ:
         user.set_password(password)
         user.save()
     return user
