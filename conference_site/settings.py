@@ -25,15 +25,16 @@ IN_PRODUCTION = SITE_MODE == "production"
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or shorter than 50 characters. Set it in the environment"
-        " (make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))')."
+        "SECRET_KEY is missing or shorter than 50 characters. Set it in the"
+        " environment (make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))')."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 DEBUG = False
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+    "ALLOWED_HOSTS",
+    default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"],
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -140,13 +141,14 @@ CACHES = {
 }
 
 # People and sessions
+PASSWORD_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": f"{PASSWORD_RULES}.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": f"{PASSWORD_RULES}.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{PASSWORD_RULES}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -195,7 +197,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IN_PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.bool("BEHIND_PROXY", default=False)
+    else None
 )
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 CONTENT_SECURITY_POLICY = {
@@ -231,7 +235,8 @@ HOLD_SECONDS = env.int("HOLD_SECONDS", default=0) or None
 if IN_PRODUCTION and HOLD_SECONDS:
     raise ImproperlyConfigured("HOLD_SECONDS is for trying things out: unset it here.")
 PAYMENT_PROVIDERS = env.list(
-    "PAYMENT_PROVIDERS", default=["invoice"] if IN_PRODUCTION else ["sandbox", "invoice"]
+    "PAYMENT_PROVIDERS",
+    default=["invoice"] if IN_PRODUCTION else ["sandbox", "invoice"],
 )
 PAYMENT_CALLBACK_KEY = env.str("PAYMENT_CALLBACK_KEY", default=SECRET_KEY)
 
@@ -247,8 +252,16 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Conference API",
+    "DESCRIPTION": "Conferences, orders, payments and seats. Refusals are problems"
+    " (RFC 9457); repeat a POST safely with an Idempotency-Key.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "registrations.api.serializers.order.STATUSES",
+        "PaymentStatus": "registrations.api.serializers.payment.STATUSES",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -258,7 +271,9 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -59,7 +59,8 @@ class ProblemTypeSerializer(serializers.Serializer[Any]):
     meaning = serializers.CharField()
 
 
-def described(  # noqa: PLR0913 a description has many parts, all but two optional
+def described(  # noqa: PLR0913 a description has many parts, most optional
+    operation: str,
     summary: str,
     answer: Kind | None,
     *,
@@ -100,6 +101,7 @@ def described(  # noqa: PLR0913 a description has many parts, all but two option
             ProblemSerializer, description="Any other refusal."
         )
         return extend_schema(
+            operation_id=operation,
             summary=summary,
             request=body,
             responses=responses,

@@ -37,6 +37,7 @@ class ConferenceList(APIEndpoint):
     """The published conferences, the next one first."""
 
     @described(
+        "list_conferences",
         "List the published conferences",
         ConferenceSerializer,
         listed=True,
@@ -80,7 +81,12 @@ def _by_name(conference: "ConferenceView") -> Position:
 class ConferenceDetail(APIEndpoint):
     """One published conference."""
 
-    @described("Show a conference", ConferenceDetailSerializer, refusals=[404])
+    @described(
+        "show_conference",
+        "Show a conference",
+        ConferenceDetailSerializer,
+        refusals=[404],
+    )
     def get(self, request: Request, slug: str) -> Response:
         return Response(ConferenceDetailSerializer(published(slug)).data)
 
@@ -88,7 +94,13 @@ class ConferenceDetail(APIEndpoint):
 class SeatTypeList(APIEndpoint):
     """What a conference sells, in the organizer's order."""
 
-    @described("List the seat types", SeatTypeSerializer, listed=True, refusals=[404])
+    @described(
+        "list_seat_types",
+        "List the seat types",
+        SeatTypeSerializer,
+        listed=True,
+        refusals=[404],
+    )
     def get(self, request: Request, slug: str) -> Response:
         conference = published(slug)
         offers = conference_view.seat_types(conference.id, now=timezone.now())

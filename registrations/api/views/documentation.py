@@ -34,7 +34,12 @@ class Docs(SpectacularSwaggerSplitView):
 class ProblemTypeDetail(APIEndpoint):
     """Where the `type` of a problem points to."""
 
-    @described("Explain a problem's code", ProblemTypeSerializer, refusals=[404])
+    @described(
+        "explain_problem",
+        "Explain a problem's code",
+        ProblemTypeSerializer,
+        refusals=[404],
+    )
     def get(self, request: Request, code: str) -> Response:
         kind = PROBLEM_TYPES.get(code)
         if kind is None:

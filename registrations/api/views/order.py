@@ -41,6 +41,7 @@ class OrderPlace(APIEndpoint):
     is_personal = True
 
     @described(
+        "place_order",
         "Place an order",
         OpenedOrderSerializer,
         status=201,
@@ -77,6 +78,7 @@ class OrderFind(APIEndpoint):
     is_personal = True
 
     @described(
+        "find_order",
         "Find an order by e-mail and code",
         OpenedOrderSerializer,
         body=FindOrderSerializer,
@@ -104,7 +106,9 @@ class OrderFind(APIEndpoint):
 class OrderDetail(OrderEndpoint):
     """One order."""
 
-    @described("Show an order", OrderSerializer, refusals=OWN_ORDER, tagged=True)
+    @described(
+        "show_order", "Show an order", OrderSerializer, refusals=OWN_ORDER, tagged=True
+    )
     def get(self, request: Request, order_id: UUID) -> HttpResponse:
         return shown(request, content_of(self.order), self.order.version)
 
@@ -113,6 +117,7 @@ class OrderItems(OrderEndpoint):
     """The seats an order wants."""
 
     @described(
+        "change_items",
         "Change the seats",
         OrderSerializer,
         body=ItemsSerializer,
@@ -137,6 +142,7 @@ class OrderRegistrant(OrderEndpoint):
     """Who orders."""
 
     @described(
+        "assign_registrant",
         "Name the registrant",
         OrderSerializer,
         body=PersonSerializer,
@@ -158,6 +164,7 @@ class OrderConfirm(OrderEndpoint):
     """Confirmation without a payment."""
 
     @described(
+        "confirm_free_order",
         "Confirm an order that is free of charge",
         OrderSerializer,
         body=EmptySerializer,
@@ -176,6 +183,7 @@ class OrderCancel(OrderEndpoint):
     """Giving the seats back."""
 
     @described(
+        "cancel_order",
         "Cancel a confirmed order",
         OrderSerializer,
         body=EmptySerializer,

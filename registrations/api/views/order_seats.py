@@ -39,7 +39,9 @@ class SeatsEndpoint(OrderEndpoint):
 class SeatList(SeatsEndpoint):
     """All seats of an order."""
 
-    @described("List the seats", SeatSerializer, listed=True, refusals=OWN_ORDER)
+    @described(
+        "list_seats", "List the seats", SeatSerializer, listed=True, refusals=OWN_ORDER
+    )
     def get(self, request: Request, order_id: UUID) -> Response:
         page = page_of(request, self.seats(), position=lambda seat: (seat.position,))
         return Response(page.with_results(SeatSerializer(page.results, many=True).data))
@@ -48,12 +50,15 @@ class SeatList(SeatsEndpoint):
 class SeatDetail(SeatsEndpoint):
     """One seat of an order."""
 
-    @described("Show a seat", SeatSerializer, refusals=OWN_ORDER, tagged=True)
+    @described(
+        "show_seat", "Show a seat", SeatSerializer, refusals=OWN_ORDER, tagged=True
+    )
     def get(self, request: Request, order_id: UUID, position: int) -> HttpResponse:
         seat = self.seat(position)
         return shown(request, SeatSerializer(seat).data, seat.version)
 
     @described(
+        "assign_seat",
         "Assign a seat",
         SeatSerializer,
         body=PersonSerializer,
@@ -76,7 +81,12 @@ class SeatDetail(SeatsEndpoint):
         return tagged(SeatSerializer(seat).data, seat.version)
 
     @described(
-        "Unassign a seat", None, status=204, refusals=[*OWN_ORDER, 409], tagged=True
+        "unassign_seat",
+        "Unassign a seat",
+        None,
+        status=204,
+        refusals=[*OWN_ORDER, 409],
+        tagged=True,
     )
     def delete(self, request: Request, order_id: UUID, position: int) -> HttpResponse:
         """The seat stays part of the order. Unassigning it again changes nothing."""

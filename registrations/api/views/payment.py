@@ -26,6 +26,7 @@ class PaymentStart(OrderEndpoint):
     """Where payments of an order are started."""
 
     @described(
+        "start_payment",
         "Start a payment",
         PaymentSerializer,
         status=201,
@@ -51,7 +52,13 @@ class PaymentStart(OrderEndpoint):
 class PaymentDetail(OrderEndpoint):
     """One payment of an order."""
 
-    @described("Show a payment", PaymentSerializer, refusals=OWN_ORDER, tagged=True)
+    @described(
+        "show_payment",
+        "Show a payment",
+        PaymentSerializer,
+        refusals=OWN_ORDER,
+        tagged=True,
+    )
     def get(self, request: Request, order_id: UUID, payment_id: UUID) -> HttpResponse:
         payment = services.payment(payment_id)
         if payment is None or payment.order_id != order_id:
@@ -66,6 +73,7 @@ class SandboxPayment(APIEndpoint):
     is_personal = True
 
     @described(
+        "decide_in_sandbox",
         "Accept or reject a payment in the sandbox",
         PaymentSerializer,
         body=SandboxOutcomeSerializer,

@@ -1,10 +1,12 @@
-"""A JSON client as somebody outside would write it."""
+"""A JSON client as somebody outside would write it, who also checks the contract."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.test import Client as DjangoClient
+
+from tests.registrations.api import contract
 
 BASE = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -53,9 +55,10 @@ class Client:
             body = b""
         elif not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        return self.django.generic(
-            method, BASE + path, body, content_type, headers=sent
-        )
+        url = BASE + path
+        answer = self.django.generic(method, url, body, content_type, headers=sent)
+        contract.check(method, url, answer)
+        return answer
 
 
 def lines(items: Mapping[Any, int]) -> list[dict[str, Any]]:
