@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language, to_locale
 
@@ -28,8 +27,5 @@ def _has_places(amount: Decimal, places: int) -> bool:
 
 def formatted(amount: Decimal, currency: str) -> str:
     """An amount with its currency in the language of the reader."""
-    try:
-        locale = Locale.parse(to_locale(get_language() or "en"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = to_locale(get_language() or "en")
     return format_currency(amount, currency, locale=locale)

@@ -68,18 +68,18 @@ def decide_in_sandbox(payment_id: UUID, *, outcome: str, now: datetime) -> Payme
     )
     if decided.outcome != wanted:
         raise AlreadyDecided(_("This payment has been decided already."))
-    _deliver(payment_id, now=now)
+    _deliver(decided, now=now)
     payment.refresh_from_db()
     return payment
 
 
-def _deliver(payment_id: UUID, *, now: datetime) -> None:
-    body = sandbox_processor.callback_body(payment_id)
-    if body is None:
-        return
+def _deliver(decided: SandboxTransaction, *, now: datetime) -> None:
+    body = sandbox_processor.callback_body(decided)
     headers = {signatures.HEADER: signatures.signed(body, now=now)}
     try:
         receive_callback(SandboxGateway.code, body=body, headers=headers, now=now)
     except Exception:
         # A processor that is answered with an error has the money all the same.
-        logger.exception("Payment %s: the sandbox could not deliver", payment_id)
+        logger.exception(
+            "Payment %s: the sandbox could not deliver", decided.payment_id
+        )

@@ -48,14 +48,12 @@ def decide(
 
 
 def decision(payment_id: UUID) -> SandboxTransaction | None:
+    """What was decided; None while nobody has."""
     return SandboxTransaction.objects.filter(payment_id=payment_id).first()
 
 
-def callback_body(payment_id: UUID) -> bytes | None:
-    """What the sandbox tells of a payment; None while nobody has decided."""
-    decided = decision(payment_id)
-    if decided is None:
-        return None
+def callback_body(decided: SandboxTransaction) -> bytes:
+    """What the sandbox tells of its decision."""
     return json.dumps(
         {
             "event": f"sandbox-{decided.pk}",

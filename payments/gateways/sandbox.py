@@ -65,8 +65,10 @@ class SandboxGateway:
         return _fact(body, signed_at=signed_at)
 
     def look_up(self, payment: Payment) -> CallbackFact | None:
-        callback = sandbox_processor.callback_body(payment.pk)
-        return None if callback is None else _fact(callback, signed_at=None)
+        decided = sandbox_processor.decision(payment.pk)
+        if decided is None:
+            return None
+        return _fact(sandbox_processor.callback_body(decided), signed_at=None)
 
     def refund(self, refund: Refund) -> str:
         if getattr(settings, "SANDBOX_FAILS", "") == "refund":

@@ -206,6 +206,13 @@ def test_organizer_refunds_retries_and_settles(
     assert payment.status == "refunded"
 
 
+def test_superuser_acts_everywhere(fabrikam):
+    invoice = started(provider="invoice", organization_id=fabrikam.pk)
+    act(signed_in(conferences.superuser()), "mark_paid", invoice)
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.paid_marked_by) == ("completed", "superuser")
+
+
 def test_viewer_sees_and_cannot_act(contoso, mine, heard: Heard):
     client = signed_in(conferences.member(contoso, "viewer"))
     invoice = started(provider="invoice", organization_id=contoso.pk)

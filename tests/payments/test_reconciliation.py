@@ -110,6 +110,12 @@ def test_abandoned_payment_is_not_asked_about_for_ever(heard: Heard):
     assert payment.looked_up_at is None
 
 
+def test_invoices_stay_open_until_the_organizer_speaks(heard: Heard):
+    started(provider="invoice")
+    reconcile()
+    assert (statuses(), heard) == (["initiated"], [])
+
+
 def test_longest_neglected_payments_come_first(monkeypatch):
     first, second = started(), started()
     monkeypatch.setattr(reconciliation, "BATCH", 1)
@@ -136,6 +142,18 @@ def test_requested_refund_is_queued_again_after_doubling_pauses():
             )
         )
     assert pauses == [1, 1, 2, 4, 8]
+
+
+def test_refund_that_killed_every_worker_is_given_up_on(heard: Heard):
+    """Attempts are counted before the provider is asked."""
+    refund = services.request_refund(
+        payment_id=paid().pk, amount=None, reason="organizer", now=NOW
+    )
+    Refund.objects.update(attempts=refund_results.MAX_ATTEMPTS, attempted_at=NOW)
+    refund_results.carry_out(refund.pk, now=NOW)
+    refund.refresh_from_db()
+    assert (refund.status, refund.error) == ("failed", "No answer was recorded.")
+    assert heard.names == ["payment_completed", "refund_failed"]
 
 
 def test_lost_refund_task_is_queued_again():

@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from uuid_utils.compat import uuid7
 
-from payments import refund_results, services
+from payments import refund_results, sandbox_processor, services
 from payments.gateways import registry
 from payments.gateways.base import RefundRefused
 from payments.models import Payment, Refund
@@ -157,6 +157,23 @@ def test_success_counts_also_after_another_attempt_gave_up(heard: Heard):
     assert refund_results.record_done(asked.pk, expected=expected, now=NOW)
     assert not refund_results.record_done(asked.pk, expected=expected, now=NOW)
     assert heard.names == ["payment_completed", "refund_failed", "payment_refunded"]
+
+
+def test_provider_that_has_nothing_left_refuses(heard: Heard):
+    payment = paid()
+    sandbox_processor.refund(payment.pk, key="elsewhere", amount=payment.amount)
+    asked = refund(payment)
+    refund_results.carry_out(asked.pk, now=NOW)
+    asked.refresh_from_db()
+    assert asked.status == "failed"
+    assert asked.error == "The sandbox has nothing left to give back."
+
+
+def test_payment_of_a_provider_that_is_gone_is_not_refunded_by_another():
+    payment = paid()
+    Payment.objects.update(provider="bygone")
+    with pytest.raises(services.UnknownProvider):
+        refund(payment)
 
 
 def test_gateways_that_settle_by_hand_refuse_to_do_it_themselves():
