@@ -49,11 +49,11 @@ def set_deadline(process: str, stream: str, key: str, due_at: datetime) -> None:
 
     The caller holds the lock of the stream: all work on its deadlines is done under it.
     """
-    Deadline.objects.update_or_create(
-        process=process,
-        stream=stream,
-        key=key,
-        defaults={"due_at": due_at, "attempts": 0, "error": ""},
+    Deadline.objects.bulk_create(
+        [Deadline(process=process, stream=stream, key=key, due_at=due_at)],
+        update_conflicts=True,
+        unique_fields=["process", "stream", "key"],
+        update_fields=["due_at", "attempts", "error"],
     )
 
 

@@ -80,24 +80,29 @@ def append(
     """
     if not new:
         return []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if command and (made := _made_by(command, stream)):
             return made
-        version = version_of(stream)
-        _check(stream, version, expected)
+        version = _version_as(expected, stream)
         recorded = _insert(stream, version, new, command)
         signals.appended.send(sender=Event, events=recorded)
     return recorded
 
 
-def _check(stream: str, version: int, expected: Expected | int) -> None:
-    fits = {
-        Expected.ANY: True,
-        Expected.NEW: version == 0,
-        Expected.EXISTS: version > 0,
-    }.get(expected, version == expected)  # type: ignore[call-overload] # int keys miss
-    if not fits:
-        raise Conflict(f"{stream} is at version {version}, expected was {expected}.")
+def _version_as(expected: Expected | int, stream: str) -> int:
+    """The version to go on from.
+
+    An exact one is not looked up: the unique constraint refuses one that lies behind and
+    the trigger one that lies ahead. Raises Conflict.
+    """
+    if isinstance(expected, int):
+        return expected
+    version = version_of(stream)
+    if (expected is Expected.NEW and version) or (
+        expected is Expected.EXISTS and not version
+    ):
+        raise Conflict(f"{stream} is at version {version}, expected: {expected.value}.")
+    return version
 
 
 def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
@@ -137,11 +142,10 @@ def _insert(
             )
         )
     try:
-        with transaction.atomic():
-            Event.objects.bulk_create(rows)
+        Event.objects.bulk_create(rows)
     except IntegrityError as error:
-        # Somebody else was faster: the unique constraint is the last word.
-        raise Conflict(f"{stream} has grown meanwhile.") from error
+        # Somebody else was faster, and the transaction is lost: start again.
+        raise Conflict(f"{stream} is not at version {version}.") from error
     return [
         RecordedEvent(
             row.id, row.position, stream, row.version, event, metadata, row.recorded_at
@@ -216,9 +220,10 @@ def save(aggregate: Aggregate, *, command: UUID | None = None) -> list[RecordedE
 def change(cls: type[A], id: UUID, *, command: UUID | None = None) -> Iterator[A]:
     """Lock, load, let the block decide, append: all in one transaction.
 
-    Nothing is written if the block raises.
+    Nothing is written if the block raises: inside a larger transaction that one is lost
+    as a whole, since commands are all or nothing.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         lock(cls.stream(id))
         aggregate = load(cls, id)
         yield aggregate

@@ -1,7 +1,7 @@
 """given, when, then over plain events: decisions are tested without a database.
 
-    given(Seats, SeatsAdded(quantity=2)).when(Seats.reserve, 3).then(SeatsReserved(2))
-    given(Seats).when(Seats.reserve, 3).raises(NothingOffered)
+given(Seats, SeatsAdded(quantity=2)).when(Seats.reserve, 3).then(SeatsReserved(2))
+given(Seats).when(Seats.reserve, 3).raises(NothingOffered)
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Decision(Generic[A]):
     def when(self, decision: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
         try:
             decision(self.aggregate, *args, **kwargs)
-        except Exception as refusal:  # noqa: BLE001 whatever it is, `raises` names it
+        except Exception as refusal:
             self.refusal = refusal
         return self
 

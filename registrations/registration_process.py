@@ -15,11 +15,7 @@ from django.db import transaction
 from eventstore.events import RecordedEvent
 from eventstore.processes import clear_deadline, handled_before, set_deadline
 from registrations.commands import payment, seat_assignments, seats_availability
-from registrations.commands.order import (
-    expire_order,
-    hold_expires_at,
-    mark_seats_as_reserved,
-)
+from registrations.commands.order import expire_order, mark_seats_as_reserved
 from registrations.commands.seats_availability import lock_seats
 from registrations.domain import registration_process as steps
 from registrations.domain.order_events import (
@@ -61,13 +57,12 @@ def take_event(recorded: RecordedEvent) -> None:
     """Route one event of the store to the process it concerns, if it concerns any."""
     event, now = recorded.event, _moment_of(recorded)
     if isinstance(event, OrderPlaced):
-        RegistrationProcess.objects.get_or_create(
+        started = RegistrationProcess(
             order_id=event.order_id,
-            defaults={
-                "conference_id": event.conference_id,
-                "state": State.NOT_STARTED.value,
-            },
+            conference_id=event.conference_id,
+            state=State.NOT_STARTED.value,
         )
+        RegistrationProcess.objects.bulk_create([started], ignore_conflicts=True)
     if isinstance(event, ORDER_EVENTS):
         take(event.order_id, event, message_id=str(recorded.id), now=now)
     elif isinstance(event, SeatsReserved):
@@ -86,7 +81,7 @@ def _moment_of(recorded: RecordedEvent) -> datetime:
     return recorded.recorded_at
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(order_id: UUID, message: object, *, message_id: str, now: datetime) -> None:
     """Handle a message once; the same message again has no effect.
 
@@ -130,20 +125,21 @@ def release_ended_holds(stream: str, keys: list[str], now: datetime) -> None:
 
 
 def _reserve(case: Case, command: steps.MakeSeatReservation) -> None:
-    in_the_way = seats_availability.reservations_in_the_way(
-        conference_id=case.conference_id,
-        reservation_id=case.order_id,
-        seats=command.seats,
-        now=case.now,
-    )
+    in_the_way = _try_to_reserve(case, command)
     # An ended hold counts as free, whether or not a worker came by.
     for order_id in in_the_way:
         take(order_id, HoldEnded(), message_id="", now=case.now)
-    seats_availability.make_seat_reservation(
+    if in_the_way:
+        _try_to_reserve(case, command)
+
+
+def _try_to_reserve(case: Case, command: steps.MakeSeatReservation) -> list[UUID]:
+    return seats_availability.make_seat_reservation(
         conference_id=case.conference_id,
         reservation_id=case.order_id,
         seats=command.seats,
-        expires_at=hold_expires_at(case.order_id),
+        expires_at=command.expires_at,
+        now=case.now,
     )
 
 
@@ -203,6 +199,8 @@ def _confirm(case: Case, command: steps.ConfirmPaidOrder) -> None:
 
 
 def _revive(case: Case, command: steps.ReviveExpiredOrder) -> None:
+    for order_id in seats_availability.ended_holds(case.conference_id, now=case.now):
+        take(order_id, HoldEnded(), message_id="", now=case.now)
     payment.revive_expired_order(
         order_id=case.order_id, now=case.now, **_money(command.payment)
     )

@@ -137,14 +137,6 @@ def expire_order(*, order_id: UUID, now: datetime) -> None:
         order.expire(now=now)
 
 
-def hold_expires_at(order_id: UUID) -> datetime:
-    """Until when the order's seats are held. Raises OrderNotFound."""
-    order = store.load(Order, order_id)
-    if order.hold_expires_at is None:
-        raise errors.OrderNotFound
-    return order.hold_expires_at
-
-
 @contextmanager
 def order_with_its_seats(
     order_id: UUID, expected_version: int | None = None
@@ -179,7 +171,7 @@ def _checked(
 ) -> dict[UUID, int]:
     """The quantities by seat type, if they may be asked for."""
     terms: ConferenceTerms | None = (
-        conference_view.terms(conference.pk) if conference else None
+        conference_view.terms_of(conference) if conference else None
     )
     if terms is None:
         raise errors.ConferenceClosed

@@ -27,9 +27,23 @@ def make_seat_reservation(
     reservation_id: UUID,
     seats: Mapping[UUID, int],
     expires_at: datetime,
-) -> None:
+    now: datetime,
+) -> list[UUID]:
+    """Hold what is left of these seats for an order.
+
+    Where ended holds stand in the way nothing is reserved yet and their ids are returned:
+    release them and ask again.
+    """
     with store.change(SeatsAvailability, conference_id) as availability:
-        availability.make_reservation(reservation_id, seats, expires_at=expires_at)
+        in_the_way = availability.ended_needed_for(reservation_id, seats, now=now)
+        if not in_the_way:
+            availability.make_reservation(reservation_id, seats, expires_at=expires_at)
+    return in_the_way
+
+
+def ended_holds(conference_id: UUID, *, now: datetime) -> list[UUID]:
+    """The orders whose hold has ended and was not released yet."""
+    return store.load(SeatsAvailability, conference_id).ended(now)
 
 
 def extend_seat_reservation(
@@ -54,18 +68,6 @@ def return_seats(
 ) -> None:
     with store.change(SeatsAvailability, conference_id) as availability:
         availability.return_seats(order_id, seats)
-
-
-def reservations_in_the_way(
-    *,
-    conference_id: UUID,
-    reservation_id: UUID,
-    seats: Mapping[UUID, int],
-    now: datetime,
-) -> list[UUID]:
-    """Ended holds that must be released so that this request gets all it can."""
-    availability = store.load(SeatsAvailability, conference_id)
-    return availability.ended_needed_for(reservation_id, seats, now=now)
 
 
 def reserve_again(

@@ -3,67 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import Enum
 from uuid import UUID
 
-from eventstore.aggregates import Aggregate
 from registrations.domain import errors
-from registrations.domain.order_events import (
-    OrderAttentionSettled,
-    OrderCancelled,
-    OrderConfirmed,
-    OrderExpired,
-    OrderNeedsAttention,
-    OrderPaid,
-    OrderPartiallyReserved,
-    OrderPaymentRefunded,
-    OrderPaymentRejected,
-    OrderPaymentReturned,
-    OrderPaymentStarted,
-    OrderPlaced,
-    OrderRegistrantAssigned,
-    OrderReservationCompleted,
-    OrderRevived,
-    OrderTotalsCalculated,
-    OrderUpdated,
-)
+from registrations.domain import order_events as facts
+from registrations.domain.order_state import OrderState, Status
 from registrations.domain.pricing import ConferenceTerms, price
-from registrations.domain.values import PersonalInfo, mapping, quantities
+from registrations.domain.values import PersonalInfo, quantities
 
 
-class Status(Enum):
-    PLACED = "placed"  # only inside the transaction that also reserves
-    PARTIALLY_RESERVED = "partially_reserved"
-    RESERVED = "reserved"
-    CONFIRMED = "confirmed"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-class Order(Aggregate):
+class Order(OrderState):
     """Guards what may happen to an order; every refusal is a typed error.
 
     Decisions asked twice record nothing the second time. The clock comes in as `now`.
     """
-
-    category = "order"
-
-    def __init__(self, id: UUID) -> None:
-        super().__init__(id)
-        self.status: Status | None = None
-        self.conference_id: UUID | None = None
-        self.code = ""
-        self.requested: dict[UUID, int] = {}
-        self.reserved: dict[UUID, int] = {}
-        self.registrant: PersonalInfo | None = None
-        self.total = Decimal(0)
-        self.currency = ""
-        self.is_free_of_charge = False
-        self.hold_ends_at: datetime | None = None
-        self.hold_expires_at: datetime | None = None
-        self.open_payments: dict[UUID, datetime] = {}
-        self.paid_by: UUID | None = None
-        self.needs_attention = ""
 
     # Placing and changing
 
@@ -80,7 +33,7 @@ class Order(Aggregate):
         if self.status is not None:
             raise errors.OrderAlreadyPlaced
         self.record(
-            OrderPlaced(
+            facts.OrderPlaced(
                 order_id=self.id,
                 conference_id=conference_id,
                 organization_id=organization_id,
@@ -93,12 +46,17 @@ class Order(Aggregate):
 
     def change_seats(self, wanted: Mapping[UUID, int], *, now: datetime) -> None:
         """Ask for other seats under the same hold. The same again changes nothing."""
-        self._must_be_open(now)
+        hold_expires_at = self._must_be_open(now)
         asked = {id: quantity for id, quantity in wanted.items() if quantity}
         if asked == self.requested and self.status is Status.RESERVED:
             return
         self.record(
-            OrderUpdated(order_id=self.id, seats=quantities(asked), updated_at=now)
+            facts.OrderUpdated(
+                order_id=self.id,
+                seats=quantities(asked),
+                updated_at=now,
+                hold_expires_at=hold_expires_at,
+            )
         )
 
     def mark_seats_as_reserved(
@@ -109,11 +67,15 @@ class Order(Aggregate):
             raise self._refusal()
         got = {id: reserved.get(id, 0) for id in self.requested}
         complete = got == self.requested
-        kind = OrderReservationCompleted if complete else OrderPartiallyReserved
+        kind = (
+            facts.OrderReservationCompleted
+            if complete
+            else facts.OrderPartiallyReserved
+        )
         self.record(kind(order_id=self.id, seats=quantities(reserved)))
         totals = price(got, terms)
         self.record(
-            OrderTotalsCalculated(
+            facts.OrderTotalsCalculated(
                 order_id=self.id,
                 lines=totals.lines,
                 total=totals.total,
@@ -130,7 +92,7 @@ class Order(Aggregate):
         self._must_be_open(now)
         if registrant != self.registrant:
             self.record(
-                OrderRegistrantAssigned(order_id=self.id, registrant=registrant)
+                facts.OrderRegistrantAssigned(order_id=self.id, registrant=registrant)
             )
 
     # Confirming
@@ -148,21 +110,20 @@ class Order(Aggregate):
         self, payment_id: UUID, *, provider: str, hold_until: datetime, now: datetime
     ) -> None:
         """Let a payment begin; the hold lasts at least until `hold_until` meanwhile."""
-        self._must_be_open(now)
+        hold_expires_at = self._must_be_open(now)
         self._must_be_ready()
         if self.is_free_of_charge:
             raise errors.PaymentNotNeeded
         if payment_id in self.open_payments:
             return
-        assert self.hold_expires_at is not None  # noqa: S101 an open order has a hold
         self.record(
-            OrderPaymentStarted(
+            facts.OrderPaymentStarted(
                 order_id=self.id,
                 payment_id=payment_id,
                 provider=provider,
                 amount=self.total,
                 currency=self.currency,
-                hold_expires_at=max(hold_until, self.hold_expires_at),
+                hold_expires_at=max(hold_until, hold_expires_at),
             )
         )
 
@@ -173,7 +134,7 @@ class Order(Aggregate):
         others = [end for id, end in self.open_payments.items() if id != payment_id]
         assert self.hold_ends_at is not None  # noqa: S101 a placed order has a hold
         self.record(
-            OrderPaymentRejected(
+            facts.OrderPaymentRejected(
                 order_id=self.id,
                 payment_id=payment_id,
                 hold_expires_at=max(others, default=self.hold_ends_at),
@@ -200,7 +161,7 @@ class Order(Aggregate):
         if not self.accepts(amount, currency):
             raise self._refusal()
         self.record(
-            OrderPaid(
+            facts.OrderPaid(
                 order_id=self.id,
                 payment_id=payment_id,
                 amount=amount,
@@ -212,7 +173,7 @@ class Order(Aggregate):
     def _confirm(self, now: datetime) -> None:
         assert self.conference_id is not None  # noqa: S101 a placed order has one
         self.record(
-            OrderConfirmed(
+            facts.OrderConfirmed(
                 order_id=self.id,
                 conference_id=self.conference_id,
                 seats=quantities(self.reserved),
@@ -228,13 +189,13 @@ class Order(Aggregate):
             return
         if self.hold_expires_at and now < self.hold_expires_at:
             return
-        self.record(OrderExpired(order_id=self.id, expired_at=now))
+        self.record(facts.OrderExpired(order_id=self.id, expired_at=now))
 
     def revive(self, payment_id: UUID | None) -> None:
         """The same seats are held again for a payment that came late."""
         if self.status is not Status.EXPIRED:
             raise self._refusal()
-        self.record(OrderRevived(order_id=self.id, payment_id=payment_id))
+        self.record(facts.OrderRevived(order_id=self.id, payment_id=payment_id))
 
     def cancel(
         self, *, by: str, now: datetime, allowed_until: datetime | None = None
@@ -252,7 +213,7 @@ class Order(Aggregate):
         if allowed_until and now >= allowed_until:
             raise errors.CancellationClosed
         self.record(
-            OrderCancelled(
+            facts.OrderCancelled(
                 order_id=self.id,
                 conference_id=self.conference_id,
                 seats=quantities(self.reserved),
@@ -267,7 +228,7 @@ class Order(Aggregate):
         self, payment_id: UUID, amount: Decimal, currency: str, *, reason: str
     ) -> None:
         self.record(
-            OrderPaymentReturned(
+            facts.OrderPaymentReturned(
                 order_id=self.id,
                 payment_id=payment_id,
                 amount=amount,
@@ -278,7 +239,7 @@ class Order(Aggregate):
 
     def note_refund(self, payment_id: UUID, amount: Decimal, currency: str) -> None:
         self.record(
-            OrderPaymentRefunded(
+            facts.OrderPaymentRefunded(
                 order_id=self.id,
                 payment_id=payment_id,
                 amount=amount,
@@ -290,7 +251,7 @@ class Order(Aggregate):
         self, reason: str, note: str, payment_id: UUID | None = None
     ) -> None:
         self.record(
-            OrderNeedsAttention(
+            facts.OrderNeedsAttention(
                 order_id=self.id, reason=reason, note=note, payment_id=payment_id
             )
         )
@@ -299,15 +260,19 @@ class Order(Aggregate):
         """A human has dealt with it. Raises NothingToSettle."""
         if not self.needs_attention:
             raise errors.NothingToSettle
-        self.record(OrderAttentionSettled(order_id=self.id, settled_by=by, note=note))
+        self.record(
+            facts.OrderAttentionSettled(order_id=self.id, settled_by=by, note=note)
+        )
 
     # Guards
 
-    def _must_be_open(self, now: datetime) -> None:
+    def _must_be_open(self, now: datetime) -> datetime:
+        """Until when it is; raises why it is not."""
         if self.status in {None, Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED}:
             raise self._refusal()
         if self.hold_expires_at is None or now >= self.hold_expires_at:
             raise errors.OrderAlreadyExpired
+        return self.hold_expires_at
 
     def _must_be_ready(self) -> None:
         if self.status is not Status.RESERVED or not any(self.reserved.values()):
@@ -322,50 +287,3 @@ class Order(Aggregate):
             Status.EXPIRED: errors.OrderAlreadyExpired,
             Status.CANCELLED: errors.OrderAlreadyCancelled,
         }.get(self.status, errors.SeatsNotReserved)()
-
-    # What was decided
-
-    def apply(self, event: object) -> None:
-        match event:
-            case OrderPlaced():
-                self.status = Status.PLACED
-                self.conference_id = event.conference_id
-                self.code = event.code
-                self.requested = mapping(event.seats)
-                self.hold_ends_at = self.hold_expires_at = event.hold_expires_at
-            case OrderUpdated(seats=seats):
-                self.requested = mapping(seats)
-            case OrderReservationCompleted(seats=seats):
-                self.reserved, self.status = mapping(seats), Status.RESERVED
-            case OrderPartiallyReserved(seats=seats):
-                self.reserved, self.status = mapping(seats), Status.PARTIALLY_RESERVED
-            case OrderTotalsCalculated():
-                self.total, self.currency = event.total, event.currency
-                self.is_free_of_charge = event.is_free_of_charge
-            case OrderRegistrantAssigned(registrant=registrant):
-                self.registrant = registrant
-            case OrderConfirmed():
-                self.status = Status.CONFIRMED
-            case OrderExpired():
-                self.status = Status.EXPIRED
-            case OrderRevived():
-                self.status = Status.RESERVED
-            case OrderCancelled():
-                self.status = Status.CANCELLED
-            case OrderNeedsAttention(reason=reason):
-                self.needs_attention = reason
-            case OrderAttentionSettled():
-                self.needs_attention = ""
-            case _:
-                self._apply_payment(event)
-
-    def _apply_payment(self, event: object) -> None:
-        match event:
-            case OrderPaymentStarted(payment_id=id, hold_expires_at=end):
-                self.open_payments[id] = self.hold_expires_at = end
-            case OrderPaymentRejected(payment_id=id, hold_expires_at=end):
-                del self.open_payments[id]
-                self.hold_expires_at = end
-            case OrderPaid(payment_id=id):
-                self.open_payments.pop(id, None)
-                self.paid_by = id

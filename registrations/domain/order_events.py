@@ -27,6 +27,7 @@ class OrderUpdated:
     order_id: UUID
     seats: list[SeatQuantity]
     updated_at: datetime
+    hold_expires_at: datetime
 
 
 @event

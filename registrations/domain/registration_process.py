@@ -59,6 +59,7 @@ class HoldEnded:
 @dataclass(frozen=True, slots=True)
 class MakeSeatReservation:
     seats: Mapping[UUID, int]
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,9 @@ Command = (
 OPEN = {State.AWAITING_RESERVATION, State.RESERVATION_RECEIVED}
 
 
-def steps(state: State, message: object) -> tuple[State, list[Command]]:
+def steps(  # noqa: PLR0911 one return per transition reads like the table it is
+    state: State, message: object
+) -> tuple[State, list[Command]]:
     """The next state, and what to do. A message that means nothing here changes nothing."""
     match message:
         case PaymentCompleted() | PaymentRejected():
@@ -175,10 +178,11 @@ def _while_reserving(state: State, message: object) -> tuple[State, list[Command
         case OrderPlaced(seats=seats, hold_expires_at=end) if (
             state is State.NOT_STARTED
         ):
-            reserve = MakeSeatReservation(mapping(seats))
+            reserve = MakeSeatReservation(mapping(seats), end)
             return State.AWAITING_RESERVATION, [SetHoldDeadline(end), reserve]
-        case OrderUpdated(seats=seats) if state in OPEN:
-            return State.AWAITING_RESERVATION, [MakeSeatReservation(mapping(seats))]
+        case OrderUpdated(seats=seats, hold_expires_at=end) if state in OPEN:
+            reserve = MakeSeatReservation(mapping(seats), end)
+            return State.AWAITING_RESERVATION, [reserve]
         case SeatsReserved(seats=seats) if state is State.AWAITING_RESERVATION:
             return State.RESERVATION_RECEIVED, [MarkSeatsAsReserved(mapping(seats))]
     return state, []

@@ -137,9 +137,11 @@ def _sale_state(row: SeatTypeView, now: datetime) -> str:
 def terms(conference_id: UUID) -> ConferenceTerms | None:
     """On which terms the conference sells now; None if nobody announced it."""
     view = conference_by_id(conference_id)
-    if view is None:
-        return None
-    rows = SeatTypeView.objects.filter(conference_id=conference_id)
+    return terms_of(view) if view else None
+
+
+def terms_of(view: ConferenceView) -> ConferenceTerms:
+    rows = SeatTypeView.objects.filter(conference_id=view.pk)
     return ConferenceTerms(
         id=view.pk,
         is_published=view.is_published,

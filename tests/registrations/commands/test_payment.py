@@ -3,8 +3,8 @@
 import pytest
 
 from conferences import services as conferences
+from payments import refund_results, transitions
 from payments import services as payments
-from payments import transitions
 from payments.models import Refund
 from registrations.commands import order as orders
 from registrations.domain import errors
@@ -55,7 +55,9 @@ def test_hold_of_an_invoice_follows_its_due_date(summit):
 
     invoice = start_payment(order.pk, provider="invoice")
 
-    assert reload(order).hold_expires_at == invoice.due_at == NOW + minutes(14 * 24 * 60)
+    assert (
+        reload(order).hold_expires_at == invoice.due_at == NOW + minutes(14 * 24 * 60)
+    )
     payments.mark_paid(invoice.pk, by="organizer", now=NOW + minutes(60))
     assert reload(order).status == "confirmed"
 
@@ -164,8 +166,6 @@ def test_rejection_of_an_expired_order_changes_nothing(summit):
 
 
 def test_failed_refund_needs_attention(make_summit, db):
-    from payments import refund_results
-
     summit = make_summit(quotas=(2, 0, 0))
     order, payment = expired_with_payment(summit)
     summit.confirmed((summit.general, 1), now=NOW + minutes(31))
@@ -177,3 +177,14 @@ def test_failed_refund_needs_attention(make_summit, db):
         "refund-failed",
         "Card closed",
     )
+
+
+def test_late_payment_takes_seats_whose_hold_has_ended(make_summit, db):
+    summit = make_summit(quotas=(2, 0, 0))
+    order, payment = expired_with_payment(summit)
+    other = summit.place((summit.general, 2), now=NOW + minutes(31))
+
+    transitions.complete(payment.pk, now=NOW + minutes(50))
+
+    assert reload(order).status == "confirmed"
+    assert reload(other).status == "expired"

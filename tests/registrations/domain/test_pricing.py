@@ -92,7 +92,10 @@ def test_an_unknown_seat_type_has_no_price():
     gross=st.booleans(),
 )
 def test_lines_tax_and_total_always_add_up(prices, quantities, currency, rate, gross):
-    asked = {UUID(int=n): q for n, (_, q) in enumerate(zip(prices, quantities, strict=False), 1)}
+    asked = {
+        UUID(int=n): q
+        for n, (_, q) in enumerate(zip(prices, quantities, strict=False), 1)
+    }
     totals = price(
         asked, terms(*map(str, prices), currency=currency, rate=rate, gross=gross)
     )

@@ -1,0 +1,87 @@
+"""What an order's history has made of it."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from uuid import UUID
+
+from eventstore.aggregates import Aggregate
+from registrations.domain import order_events as facts
+from registrations.domain.values import PersonalInfo, mapping
+
+
+class Status(Enum):
+    PLACED = "placed"  # only inside the transaction that also reserves
+    PARTIALLY_RESERVED = "partially_reserved"
+    RESERVED = "reserved"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class OrderState(Aggregate):
+    """State without decisions; `Order` adds those."""
+
+    category = "order"
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.status: Status | None = None
+        self.conference_id: UUID | None = None
+        self.code = ""
+        self.requested: dict[UUID, int] = {}
+        self.reserved: dict[UUID, int] = {}
+        self.registrant: PersonalInfo | None = None
+        self.total = Decimal(0)
+        self.currency = ""
+        self.is_free_of_charge = False
+        self.hold_ends_at: datetime | None = None
+        self.hold_expires_at: datetime | None = None
+        self.open_payments: dict[UUID, datetime] = {}
+        self.paid_by: UUID | None = None
+        self.needs_attention = ""
+
+    def apply(self, event: object) -> None:  # noqa: C901, PLR0912, PLR0915 one branch per event
+        match event:
+            case facts.OrderPlaced():
+                self.status = Status.PLACED
+                self.conference_id = event.conference_id
+                self.code = event.code
+                self.requested = mapping(event.seats)
+                self.hold_ends_at = self.hold_expires_at = event.hold_expires_at
+            case facts.OrderUpdated(seats=seats):
+                self.requested = mapping(seats)
+            case facts.OrderReservationCompleted(seats=seats):
+                self.reserved, self.status = mapping(seats), Status.RESERVED
+            case facts.OrderPartiallyReserved(seats=seats):
+                self.reserved, self.status = mapping(seats), Status.PARTIALLY_RESERVED
+            case facts.OrderTotalsCalculated():
+                self.total, self.currency = event.total, event.currency
+                self.is_free_of_charge = event.is_free_of_charge
+            case facts.OrderRegistrantAssigned(registrant=registrant):
+                self.registrant = registrant
+            case facts.OrderConfirmed():
+                self.status = Status.CONFIRMED
+            case facts.OrderExpired():
+                self.status = Status.EXPIRED
+            case facts.OrderRevived():
+                self.status = Status.RESERVED
+            case facts.OrderCancelled():
+                self.status = Status.CANCELLED
+            case facts.OrderNeedsAttention(reason=reason):
+                self.needs_attention = reason
+            case facts.OrderAttentionSettled():
+                self.needs_attention = ""
+            case _:
+                self._apply_payment(event)
+
+    def _apply_payment(self, event: object) -> None:
+        match event:
+            case facts.OrderPaymentStarted(payment_id=id, hold_expires_at=end):
+                self.open_payments[id] = self.hold_expires_at = end
+            case facts.OrderPaymentRejected(payment_id=id, hold_expires_at=end):
+                del self.open_payments[id]
+                self.hold_expires_at = end
+            case facts.OrderPaid(payment_id=id):
+                self.open_payments.pop(id, None)
+                self.paid_by = id
