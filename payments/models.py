@@ -31,6 +31,10 @@ class Payment(models.Model):
             "rejected-after-payment",
             _("Rejected by the provider after it was paid"),
         )
+        REFUNDED_AFTER_WITHDRAWAL = (
+            "refunded-after-withdrawal",
+            _("Given back although the refund was withdrawn"),
+        )
 
     # Money was taken and the order knows it.
     TAKEN = (Status.COMPLETED, Status.PARTIALLY_REFUNDED, Status.REFUNDED)
@@ -143,6 +147,7 @@ class Refund(models.Model):
         REQUESTED = "requested", _("Requested")
         BY_HAND = "by_hand", _("To be settled by hand")
         FAILED = "failed", _("Failed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
         DONE = "done", _("Done")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -166,6 +171,7 @@ class Refund(models.Model):
     requested_at = models.DateTimeField(_("requested"))
     attempted_at = models.DateTimeField(_("last attempt"), null=True)
     done_at = models.DateTimeField(_("done"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     class Meta:
         verbose_name = _("refund")
@@ -185,6 +191,11 @@ class Refund(models.Model):
                 condition=Q(status="done", done_at__isnull=False)
                 | (~Q(status="done") & Q(done_at__isnull=True)),
                 name="refund_done_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
+                name="refund_withdrawn_has_time",
             ),
             # An organizer may refund one payment in several parts; what the site
             # does by itself happens once per payment and reason.

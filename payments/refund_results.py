@@ -55,13 +55,25 @@ def _ask(refund: Refund, *, now: datetime) -> None:
         if refund.attempts >= MAX_ATTEMPTS:
             record_failed(refund.pk, error=str(unavailable))
     else:
-        record_done(
+        recorded = record_done(
             refund.pk,
             # The provider's yes counts also when another attempt gave up meanwhile.
             expected=(Refund.Status.REQUESTED, Refund.Status.FAILED),
             now=now,
             provider_reference=reference,
         )
+        if not recorded:
+            _note_if_withdrawn(refund)
+
+
+def _note_if_withdrawn(refund: Refund) -> None:
+    """The order counts on money that has gone: somebody has to talk to people."""
+    withdrawn = Payment.objects.filter(
+        refunds=refund.pk, refunds__status=Refund.Status.WITHDRAWN
+    )
+    attention = Payment.Attention.REFUNDED_AFTER_WITHDRAWAL
+    if withdrawn.update(attention=attention):
+        logger.error("Payment %s: %s", refund.payment_id, attention)
 
 
 def is_due(refund: Refund, *, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 Every refund reserves its share of the payment first, so that no two of them can
 give back more than was taken. A refund that failed keeps its share: the provider
-may have paid after all, and it can be retried or settled by hand.
+may have paid after all, and it can be retried, settled by hand or withdrawn.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from payments import money, refund_results
+from payments import money, refund_results, transitions
 from payments.errors import PaymentError, PaymentNotFound
 from payments.gateways import registry
 from payments.models import ORGANIZER_REASON, Payment, Refund
@@ -56,6 +56,12 @@ class RefundNotSettleable(PaymentError):
     """Only a refund that failed, or is to be settled by hand, can be settled."""
 
     code = "refund-not-settleable"
+
+
+class MoneyNotKept(PaymentError):
+    """No refund of the payment has failed, or another one may take money from it."""
+
+    code = "money-not-kept"
 
 
 @transaction.atomic
@@ -118,6 +124,38 @@ def settle_refund_by_hand(
     if not settled:
         raise RefundNotSettleable(_("This refund is under way or done."))
     return refund
+
+
+@transaction.atomic
+def keep_money_of_failed_refund(payment_id: UUID, *, by: str, now: datetime) -> Payment:
+    """Withdraw what failed to be given back: the payment keeps all of its money.
+
+    The rows stay as a trace; their shares of the payment are free again. A provider
+    that answered too late may have given the money back after all, and nobody here can
+    know: whoever withdraws looks at the provider's account first. Should its yes still
+    arrive, it is noted on the payment (`Attention.REFUNDED_AFTER_WITHDRAWAL`).
+
+    Raises PaymentNotFound, and MoneyNotKept unless a refund has failed and every other
+    one is withdrawn already.
+    """
+    transitions.announce(payment_id)
+    payment = _locked(payment_id)
+    refunds = list(Refund.objects.select_for_update().filter(payment=payment))
+    failed = [one for one in refunds if one.status == Refund.Status.FAILED]
+    others = {one.status for one in refunds} - {
+        Refund.Status.FAILED,
+        Refund.Status.WITHDRAWN,
+    }
+    if not failed or others:
+        raise MoneyNotKept(_("Only money of a refund that failed can be kept."))
+    Refund.objects.filter(pk__in=[one.pk for one in failed]).update(
+        status=Refund.Status.WITHDRAWN, settled_by=by, withdrawn_at=now
+    )
+    Payment.objects.filter(pk=payment_id).update(
+        refunded_amount=F("refunded_amount") - sum(one.amount for one in failed)
+    )
+    payment.refresh_from_db()
+    return payment
 
 
 def queue(refund_id: UUID) -> None:
