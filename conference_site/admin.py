@@ -1,6 +1,13 @@
 """The organizers' admin site; `conference_site.apps` makes it the default one."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +24,20 @@ class OrganizerAdminSite(admin.AdminSite):
             for url in super().get_urls()
             if getattr(url, "name", "") != "view_on_site"
         ]
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """Answer 400 to actions on keys that cannot be keys; Django would fail."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return inner(request, *args, **kwargs)
+            except (ValueError, ValidationError) as error:
+                if ACTION_CHECKBOX_NAME not in request.POST:
+                    raise
+                raise BadRequest("These rows cannot be.") from error
+
+        return guarded
