@@ -15,7 +15,8 @@ CREATE FUNCTION eventstore_position() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE me text := pg_current_xact_id()::text;
 BEGIN
   IF current_setting('eventstore.announced', true) IS DISTINCT FROM me THEN
-    PERFORM pg_advisory_xact_lock_shared((17747::bigint << 47) | (last_value - 1))
+    PERFORM pg_advisory_xact_lock_shared(
+              (17747::bigint << 47) | (last_value - (NOT is_called)::int))
        FROM eventstore_position_seq;
     PERFORM set_config('eventstore.announced', me, true);
   END IF;

@@ -1,0 +1,65 @@
+"""A small domain of its own: the event store knows no other."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from eventstore import events
+from eventstore.aggregates import Aggregate
+from eventstore.events import event
+
+
+@event
+class Deposited:
+    amount: int
+
+
+@event
+class Withdrawn:
+    amount: int
+
+
+class NotEnough(Exception):
+    """The account does not hold that much."""
+
+
+class Account(Aggregate):
+    category = "account"
+    snapshot_every = 5
+    snapshot_schema = 1
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.balance = 0
+
+    def deposit(self, amount: int) -> None:
+        self.record(Deposited(amount=amount))
+
+    def withdraw(self, amount: int) -> None:
+        if amount > self.balance:
+            raise NotEnough
+        self.record(Withdrawn(amount=amount))
+
+    def apply(self, event: object) -> None:
+        match event:
+            case Deposited(amount=amount):
+                self.balance += amount
+            case Withdrawn(amount=amount):
+                self.balance -= amount
+
+    def to_snapshot(self) -> dict[str, Any]:
+        return {"balance": self.balance}
+
+    def from_snapshot(self, state: dict[str, Any]) -> None:
+        self.balance = state["balance"]
+
+
+events.register("test-deposited", 1, Deposited)
+events.register("test-withdrawn", 1, Withdrawn)
+
+
+@pytest.fixture
+def account() -> Iterator[UUID]:
+    return UUID(int=77)

@@ -1,0 +1,200 @@
+import threading
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from eventstore import store
+from eventstore.context import caused_by, context
+from eventstore.models import Event, Snapshot
+from eventstore.signals import appended
+from eventstore.store import Conflict, Expected
+from tests.eventstore.conftest import Account, Deposited, NotEnough, Withdrawn
+
+pytestmark = pytest.mark.django_db
+ONE = Deposited(amount=1)
+
+
+def versions(stream: str = "s") -> list[int]:
+    return [recorded.version for recorded in store.read(stream)]
+
+
+def test_events_come_back_as_they_were_recorded():
+    store.append("s", [ONE, Withdrawn(amount=1)])
+
+    assert [recorded.event for recorded in store.read("s")] == [
+        ONE,
+        Withdrawn(amount=1),
+    ]
+    assert versions() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("present", "expected", "fits"),
+    [
+        (0, Expected.ANY, True),
+        (2, Expected.ANY, True),
+        (0, Expected.NEW, True),
+        (2, Expected.NEW, False),
+        (0, Expected.EXISTS, False),
+        (2, Expected.EXISTS, True),
+        (0, 0, True),
+        (2, 2, True),
+        (2, 1, False),
+        (2, 3, False),
+        (0, 1, False),
+    ],
+)
+def test_expected_versions(present, expected, fits):
+    store.append("s", [ONE] * present)
+    if fits:
+        store.append("s", [ONE], expected=expected)
+        assert versions() == list(range(1, present + 2))
+    else:
+        with pytest.raises(Conflict), transaction.atomic():
+            store.append("s", [ONE], expected=expected)
+        assert versions() == list(range(1, present + 1))
+
+
+def test_the_same_command_again_adds_nothing():
+    command = uuid4()
+    first = store.append("s", [ONE, ONE], command=command)
+    store.append("s", [ONE])
+
+    again = store.append("s", [ONE, ONE], command=command)
+
+    assert [r.id for r in again] == [r.id for r in first]
+    assert versions() == [1, 2, 3]
+
+
+def test_metadata_says_who_and_why():
+    correlation, causation = uuid4(), uuid4()
+    with context(actor="organizer", correlation=correlation), caused_by(causation):
+        [recorded] = store.append("s", [ONE])
+
+    assert (
+        Event.objects.get().metadata
+        == recorded.metadata
+        == {
+            "actor": "organizer",
+            "correlation": str(correlation),
+            "causation": str(causation),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Event.objects.update(stream="other"),
+        lambda: Event.objects.all()._raw_delete("default"),
+    ],
+)
+def test_events_are_never_changed(change):
+    store.append("s", [ONE])
+
+    with pytest.raises(DatabaseError, match="Events are facts"), transaction.atomic():
+        change()
+    assert versions() == [1]
+
+
+def test_without_the_trigger_events_could_be_changed():
+    """The control: the guard is what refuses."""
+    store.append("s", [ONE])
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER event_is_never_changed ON eventstore_event")
+
+    assert Event.objects.update(stream="other") == 1
+
+
+def test_a_stream_has_no_gaps_and_no_second_of_a_version():
+    store.append("s", [ONE])
+    row = Event.objects.get()
+    for version in (1, 3):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Event.objects.create(
+                id=uuid4(),
+                stream="s",
+                version=version,
+                type=row.type,
+                schema_version=1,
+                data={},
+                metadata={},
+            )
+
+
+def test_nothing_is_written_if_the_block_raises(account):
+    with (
+        pytest.raises(NotEnough),
+        transaction.atomic(),
+        store.change(Account, account) as opened,
+    ):
+        opened.deposit(1)
+        opened.withdraw(2)
+
+    assert not Event.objects.exists()
+
+
+def test_a_receiver_that_raises_aborts_the_append(account):
+    def refuse(**_: object) -> None:
+        raise NotEnough
+
+    appended.connect(refuse)
+    try:
+        with pytest.raises(NotEnough), transaction.atomic():
+            store.append("s", [ONE])
+    finally:
+        appended.disconnect(refuse)
+    assert not Event.objects.exists()
+
+
+def test_snapshots_shorten_loading_and_are_never_trusted_alone(
+    account,
+):
+    for _ in range(12):
+        with store.change(Account, account) as opened:
+            opened.deposit(1)
+    assert Snapshot.objects.get().version == 10
+
+    loaded = store.load(Account, account)
+
+    assert (loaded.balance, loaded.version) == (12, 12)
+    Snapshot.objects.update(schema_version=9, state={"balance": 1_000})
+    assert store.load(Account, account).balance == 12
+    Snapshot.objects.all().delete()
+    assert store.load(Account, account).balance == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_writers_of_one_stream_lose_nothing():
+    writers, each = 8, 10
+    account = UUID(int=5)
+
+    def write() -> None:
+        for _ in range(each):
+            with store.change(Account, account) as opened:
+                opened.deposit(1)
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert store.load(Account, account).balance == writers * each
+    assert versions("account-" + str(account)) == list(range(1, writers * each + 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_constraint_alone_still_refuses():
+    """Two who loaded the same version: one wins, the other is told."""
+    account = UUID(int=6)
+    first, second = store.load(Account, account), store.load(Account, account)
+    first.deposit(1)
+    second.deposit(1)
+    store.save(first)
+
+    with pytest.raises(Conflict):
+        store.save(second)
+    assert store.load(Account, account).balance == 1
