@@ -1,5 +1,7 @@
 """Makes the composition root an app and sets our admin site as the default one."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -7,6 +9,9 @@ from django.contrib.admin.apps import AdminConfig
 class ConferenceSiteConfig(AppConfig):
     name = "conference_site"
     verbose_name = "Site"
+
+    def ready(self) -> None:
+        import_module("conference_site.checks")  # registers them
 
 
 class SiteAdminConfig(AdminConfig):
