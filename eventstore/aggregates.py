@@ -13,8 +13,8 @@ class Aggregate:
     that the next decision of the same command sees it.
 
     A subclass whose streams grow long sets `snapshot_every` and `snapshot_schema`, and
-    writes `to_snapshot` and `from_snapshot`. Change `snapshot_schema` whenever the shape
-    of the state changes: snapshots of another schema are ignored.
+    writes `to_snapshot` and `from_snapshot`. Change `snapshot_schema` whenever the
+    shape of the state changes: snapshots of another schema are ignored.
     """
 
     category: ClassVar[str]

@@ -1,4 +1,5 @@
-"""Events as plain frozen dataclasses, and the index of the names they are stored under."""
+"""Events as plain frozen dataclasses, and the index of the names they are stored
+under."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

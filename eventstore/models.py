@@ -28,7 +28,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One fact, for ever: triggers refuse UPDATE and DELETE and keep streams gapless."""
+    """One fact, for ever: triggers refuse UPDATE and DELETE and keep streams
+    gapless."""
 
     id = models.UUIDField(primary_key=True)
     position = models.BigIntegerField(db_default=NextPosition(), editable=False)

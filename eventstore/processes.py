@@ -41,7 +41,7 @@ def handled_before(process: str, key: str, message: str) -> bool:
             " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             [process, key, message],
         )
-        return cursor.rowcount == 0
+        return bool(cursor.rowcount == 0)
 
 
 def set_deadline(process: str, stream: str, key: str, due_at: datetime) -> None:
@@ -91,7 +91,8 @@ def fire(*, for_seconds: float = 1.0) -> int:
             if monotonic() >= stop:
                 break
         if met == before:
-            # Everything due is busy elsewhere: queue up for one stream instead of spinning
+            # Everything due is busy elsewhere: queue up for one stream instead of
+            # spinning
             met += (_meet(busy[0], wait=True) or 0) if busy else 0
             break
     return met

@@ -26,7 +26,8 @@ class Projector:
 
     Methods marked with `on` get the event and the facts of its recording. They write
     nothing but their own models and read nothing else: a rebuild runs the same code on
-    empty tables and must end with the same rows. Effects (mail, tasks) do not belong here.
+    empty tables and must end with the same rows. Effects (mail, tasks) do not belong
+    here.
     """
 
     models: ClassVar[Sequence[type[models.Model]]]

@@ -53,9 +53,9 @@ def _tables(projector: Projector) -> list[str]:
     return [model._meta.db_table for model in projector.models]
 
 
-def _execute(sql: str, params: list[object] | None = None) -> None:
+def _execute(sql: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql)
 
 
 @contextmanager
@@ -132,7 +132,8 @@ def _in_the_shadow() -> Iterator[None]:
 
 
 def _replay(projector: Projector, position: int, progress: Progress) -> tuple[int, int]:
-    """Replay what is settled behind a position; the position reached, how many events."""
+    """Replay what is settled behind a position; the position reached, how many
+    events."""
     done = 0
     total = _own_events(projector).filter(position__gt=position).count()
     while True:
@@ -179,8 +180,8 @@ def _finish(
 def _take_over(projector: Projector) -> None:
     """Wait for writers under way and keep new ones out; then all they wrote is visible.
 
-    The wait is shorter than PostgreSQL's deadlock_timeout (1 s): where a writer and this
-    wait for each other, this gives way and tries again, never the writer.
+    The wait is shorter than PostgreSQL's deadlock_timeout (1 s): where a writer and
+    this wait for each other, this gives way and tries again, never the writer.
     """
     _execute("SET LOCAL lock_timeout = '400ms'")
     names = ", ".join(f'public."{table}"' for table in _tables(projector))

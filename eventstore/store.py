@@ -30,7 +30,8 @@ class Expected(Enum):
 
 
 class Conflict(Exception):
-    """The stream is not at the version the writer expected; load again and decide anew."""
+    """The stream is not at the version the writer expected; load again and decide
+    anew."""
 
 
 def lock(*streams: str) -> None:
@@ -92,8 +93,8 @@ def append(
 def _version_as(expected: Expected | int, stream: str) -> int:
     """The version to go on from.
 
-    An exact one is not looked up: the unique constraint refuses one that lies behind and
-    the trigger one that lies ahead. Raises Conflict.
+    An exact one is not looked up: the unique constraint refuses one that lies behind
+    and the trigger one that lies ahead. Raises Conflict.
     """
     if isinstance(expected, int):
         return expected
@@ -174,7 +175,8 @@ def recorded_events(rows: Iterable[Event]) -> Iterator[RecordedEvent]:
 
 
 def load(cls: type[A], id: UUID) -> A:
-    """An aggregate as its events made it; without events it is new (`exists` is False)."""
+    """An aggregate as its events made it; without events it is new (`exists` is
+    False)."""
     aggregate = cls(id)
     stream = cls.stream(id)
     if cls.snapshot_every:

@@ -103,7 +103,8 @@ def take(order_id: UUID, message: object, *, message_id: str, now: datetime) -> 
 
 
 def lock_case(order_id: UUID, *, now: datetime) -> Case | None:
-    """The order's process, with its conference's seats locked; None if there is none."""
+    """The order's process, with its conference's seats locked; None if there is
+    none."""
     conference_id = (
         RegistrationProcess.objects.filter(pk=order_id)
         .values_list("conference_id", flat=True)
@@ -116,7 +117,8 @@ def lock_case(order_id: UUID, *, now: datetime) -> Case | None:
 
 
 def release_ended_holds(stream: str, keys: list[str], now: datetime) -> None:
-    """The deadline of these orders' holds is due; the order itself looks at the time."""
+    """The deadline of these orders' holds is due; the order itself looks at the
+    time."""
     for key in keys:
         take(UUID(key), HoldEnded(), message_id="", now=now)
 

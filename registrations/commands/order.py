@@ -42,8 +42,8 @@ def place_order(
 ) -> None:
     """Reserve what is left of the seats asked for, and price it.
 
-    Lines of one seat type are added together. Raises ConferenceClosed, InvalidItems (one
-    of its kinds) and OrderAlreadyPlaced; then nothing was written.
+    Lines of one seat type are added together. Raises ConferenceClosed, InvalidItems
+    (one of its kinds) and OrderAlreadyPlaced; then nothing was written.
     """
     lock_seats(conference_id)
     conference = conference_view.conference_by_id(conference_id)
@@ -74,8 +74,8 @@ def change_items(
 ) -> None:
     """Ask for other seats under the same hold; replaces what was asked for.
 
-    Raises OrderNotFound, ConferenceClosed, InvalidItems, StateForbids (one of its kinds)
-    and StaleVersion.
+    Raises OrderNotFound, ConferenceClosed, InvalidItems, StateForbids (one of its
+    kinds) and StaleVersion.
     """
     with order_with_its_seats(order_id, expected_version) as (order, conference):
         wanted = _checked(items, conference, held=order.reserved, now=now)

@@ -74,7 +74,8 @@ def release_payment(*, order_id: UUID, payment_id: UUID) -> None:
 def confirm_paid_order(
     *, order_id: UUID, payment_id: UUID, amount: Decimal, currency: str, now: datetime
 ) -> None:
-    """Confirm the order if the money is what it costs; otherwise the money goes back."""
+    """Confirm the order if the money is what it costs; otherwise the money goes
+    back."""
     with store.change(Order, order_id) as order:
         if order.accepts(amount, currency):
             order.pay(payment_id, amount, currency, now=now)
@@ -200,7 +201,8 @@ def _settle(order_id: UUID, *, by: str, note: str) -> None:
 
 
 def _case(order_id: UUID) -> tuple[Order, payments.Payment]:
-    """The order that needs attention, with seats locked, and the payment it is about."""
+    """The order that needs attention, with seats locked, and the payment it is
+    about."""
     view = order_view.order(order_id)
     if view is None:
         raise errors.OrderNotFound

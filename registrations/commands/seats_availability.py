@@ -31,8 +31,8 @@ def make_seat_reservation(
 ) -> list[UUID]:
     """Hold what is left of these seats for an order.
 
-    Where ended holds stand in the way nothing is reserved yet and their ids are returned:
-    release them and ask again.
+    Where ended holds stand in the way nothing is reserved yet and their ids are
+    returned: release them and ask again.
     """
     with store.change(SeatsAvailability, conference_id) as availability:
         in_the_way = availability.ended_needed_for(reservation_id, seats, now=now)
@@ -78,7 +78,8 @@ def reserve_again(
     expires_at: datetime,
     over_quota: bool = False,
 ) -> bool:
-    """Hold exactly these seats once more, all of them or none; whether it was possible."""
+    """Hold exactly these seats once more, all of them or none; whether it was
+    possible."""
     with store.change(SeatsAvailability, conference_id) as availability:
         if over_quota:
             availability.reserve_over_quota(

@@ -17,7 +17,8 @@ class DomainError(Exception):
 
 
 class InvalidItems(DomainError):
-    """The seats asked for cannot be asked for; `seat_type` says which, if one is meant."""
+    """The seats asked for cannot be asked for; `seat_type` says which, if one is
+    meant."""
 
     code = "invalid-items"
     field = "items"

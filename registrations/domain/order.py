@@ -62,7 +62,8 @@ class Order(OrderState):
     def mark_seats_as_reserved(
         self, reserved: Mapping[UUID, int], terms: ConferenceTerms
     ) -> None:
-        """Take in what could be reserved, and price it: the total is for what is held."""
+        """Take in what could be reserved, and price it: the total is for what is
+        held."""
         if self.status in {Status.CONFIRMED, Status.CANCELLED}:
             raise self._refusal()
         got = {id: reserved.get(id, 0) for id in self.requested}
@@ -155,7 +156,8 @@ class Order(OrderState):
     def pay(
         self, payment_id: UUID, amount: Decimal, currency: str, *, now: datetime
     ) -> None:
-        """The money is there. Raises where `accepts` is false; the second time nothing."""
+        """The money is there. Raises where `accepts` is false; the second time
+        nothing."""
         if self.paid_by == payment_id:
             return
         if not self.accepts(amount, currency):

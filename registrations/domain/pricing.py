@@ -34,8 +34,8 @@ class SeatTypeTerms:
     def check(self, quantity: int, *, already_held: int, now: datetime) -> None:
         """Raise why these cannot be asked for now.
 
-        Who holds a seat may keep it: closing and the sales window are checked when seats
-        are taken, not afterwards.
+        Who holds a seat may keep it: closing and the sales window are checked when
+        seats are taken, not afterwards.
         """
         if quantity < 0:
             raise NegativeQuantity(seat_type=self.id)
@@ -106,9 +106,9 @@ class Totals:
 def price(seats: Mapping[UUID, int], terms: ConferenceTerms) -> Totals:
     """Price the seats line by line; the total is gross, tax is rounded per line.
 
-    Half-even, to the currency's minor unit (domain rules, section 5). Seat types of which
-    there are none keep a line, so that it can say "Sold out". Free of charge means a total
-    of exactly 0 with at least one seat. Raises UnknownSeatType.
+    Half-even, to the currency's minor unit (domain rules, section 5). Seat types of
+    which there are none keep a line, so that it can say "Sold out". Free of charge
+    means a total of exactly 0 with at least one seat. Raises UnknownSeatType.
     """
     lines = [
         _line(terms.seat_types[seat_type], quantity, terms)

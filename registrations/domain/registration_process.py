@@ -151,7 +151,8 @@ OPEN = {State.AWAITING_RESERVATION, State.RESERVATION_RECEIVED}
 def steps(  # noqa: PLR0911 one return per transition reads like the table it is
     state: State, message: object
 ) -> tuple[State, list[Command]]:
-    """The next state, and what to do. A message that means nothing here changes nothing."""
+    """The next state, and what to do. A message that means nothing here changes
+    nothing."""
     match message:
         case PaymentCompleted() | PaymentRejected():
             return state, _for_payment(state, message)
@@ -200,6 +201,5 @@ def _for_payment(
             return [ReviveExpiredOrder(message)]
         case PaymentCompleted() if state is State.CONFIRMED:
             return [ReturnPayment(message, "already-paid")]
-        case PaymentCompleted():
+        case _:
             return [ReturnPayment(message, "order-cancelled")]
-    return []

@@ -84,7 +84,8 @@ class SeatCount:
 
 @dataclass(slots=True)
 class Reservation:
-    """Seats held for one order until they are committed, cancelled or their hold ends."""
+    """Seats held for one order until they are committed, cancelled or their hold
+    ends."""
 
     seats: dict[UUID, int]
     expires_at: datetime
@@ -157,7 +158,8 @@ class SeatsAvailability(Aggregate):
     def reserve_over_quota(
         self, reservation_id: UUID, wanted: Mapping[UUID, int], *, expires_at: datetime
     ) -> None:
-        """Hold all of the wanted seats although the quota is used up: an organizer's act."""
+        """Hold all of the wanted seats although the quota is used up: an organizer's
+        act."""
         self._reserve(reservation_id, wanted, expires_at=expires_at, over_quota=True)
 
     def _reserve(

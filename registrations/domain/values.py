@@ -9,7 +9,8 @@ from uuid import UUID
 
 from babel.numbers import get_currency_precision
 
-# An address a human would type: something, @, a domain with a dot. Mail decides the rest.
+# An address a human would type: something, @, a domain with a dot. Mail decides the
+# rest.
 EMAIL = re.compile(r"[^@\s<>\"(),:;\\]+@[^@\s.<>\"(),:;\\]+(\.[^@\s.<>\"(),:;\\]+)+")
 
 
@@ -32,7 +33,8 @@ class Money:
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Self:
-        """The amount rounded half-even to the currency's minor unit (0, 2 or 3 places)."""
+        """The amount rounded half-even to the currency's minor unit (0, 2 or 3
+        places)."""
         places = Decimal(1).scaleb(-get_currency_precision(currency))
         return cls(amount.quantize(places, rounding=ROUND_HALF_EVEN), currency)
 

@@ -58,8 +58,9 @@ class SeatTypeView(models.Model):
     """One seat type; quota = remaining + held + sold.
 
     `ceiling` is the quota, or what was taken already when the organizer cut the quota
-    below it, or more where an organizer confirmed an order over the quota. The constraint
-    on it is the last line of defence against overselling and holds by itself.
+    below it, or more where an organizer confirmed an order over the quota. The
+    constraint on it is the last line of defence against overselling and holds by
+    itself.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -62,6 +62,11 @@ class OrderView(models.Model):
         return self.code
 
     @property
+    def lines(self) -> list["OrderLineView"]:
+        """In the order they were asked for; `queries.order_view` fetches them along."""
+        return sorted(self.line_rows.all(), key=lambda line: line.position)
+
+    @property
     def total(self) -> Money:
         return Money.of(Decimal(self.total_amount), self.currency)
 

@@ -6,7 +6,8 @@ from registrations.domain.registration_process import State
 
 
 class RegistrationProcess(models.Model):
-    """One row per order; the primary key is the constraint that there is never a second."""
+    """One row per order; the primary key is the constraint that there is never a
+    second."""
 
     order_id = models.UUIDField(primary_key=True)
     conference_id = models.UUIDField()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
 from eventstore.events import RecordedEvent
@@ -155,7 +156,7 @@ def _count(
         if not more_held and not more_sold:
             continue
         taken = F("held") + F("sold") + (more_held + more_sold)
-        ceiling = F("ceiling")
+        ceiling: Combinable = F("ceiling")
         if over_quota:
             ceiling = Greatest(F("ceiling"), taken)
         elif more_held + more_sold < 0:

@@ -20,8 +20,8 @@ from registrations.models.conference_view import (
 class SeatTypeOffer:
     """One seat type as it is offered to one order at one moment.
 
-    `available` is never below 0 and counts ended holds as free; `selectable` is how many
-    this order may ask for: what is available or held by itself, up to the maximum.
+    `available` is never below 0 and counts ended holds as free; `selectable` is how
+    many this order may ask for: what is available or held by itself, up to the maximum.
     """
 
     id: UUID
@@ -82,7 +82,8 @@ def seat_types(
 def _held(
     conference_id: UUID, *, now: datetime, order_id: UUID | None
 ) -> Mapping[UUID, int]:
-    """What others hold. An ended hold counts as free, whether or not it was released."""
+    """What others hold. An ended hold counts as free, whether or not it was
+    released."""
     others = Q(conference_id=conference_id, expires_at__gt=now) & ~Q(order_id=order_id)
     if order_id is None:
         others = Q(conference_id=conference_id, expires_at__gt=now)

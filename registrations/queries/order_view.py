@@ -3,17 +3,14 @@
 import hmac
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
-from registrations.models.order_view import OrderLineView, OrderView
+from registrations.models.order_view import OrderView
 
 
 def orders() -> QuerySet[OrderView]:
-    """Orders with their lines at hand as `lines`."""
-    lines = OrderLineView.objects.order_by("position")
-    return OrderView.objects.prefetch_related(
-        Prefetch("line_rows", queryset=lines, to_attr="lines")
-    )
+    """Orders with their lines at hand."""
+    return OrderView.objects.prefetch_related("line_rows")
 
 
 def order(order_id: UUID) -> OrderView | None:

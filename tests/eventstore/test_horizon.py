@@ -1,4 +1,5 @@
-"""No event is ever passed by a reader: positions are announced before they are taken."""
+"""No event is ever passed by a reader: positions are announced before they are
+taken."""
 
 import threading
 import time

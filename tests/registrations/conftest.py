@@ -1,4 +1,5 @@
-"""The reference system's conference with its price list, and orders made by commands."""
+"""The reference system's conference with its price list, and orders made by
+commands."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

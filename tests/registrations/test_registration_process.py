@@ -1,4 +1,5 @@
-"""The process against repeated, reordered and simultaneous messages, on the database."""
+"""The process against repeated, reordered and simultaneous messages, on the
+database."""
 
 import threading
 

@@ -1,4 +1,5 @@
-"""Read models: list them, make them anew from the events, or prove that they are right."""
+"""Read models: list them, make them anew from the events, or prove that they are
+right."""
 
 from argparse import ArgumentParser
 
