@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conference_site import throttling
+from conference_site import charsets, throttling
 from conference_site.views import is_database_trouble, problem, service_unavailable
 from conferences import access
 from eventstore.context import context
@@ -20,7 +20,6 @@ from eventstore.context import context
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_ADDRESS = 4_000
-CHARSETS = {"", "utf-8", "utf8"}
 
 
 class HostileInputMiddleware:
@@ -54,7 +53,9 @@ def _is_hostile(request: HttpRequest) -> bool:
     query = request.META.get("QUERY_STRING", "")
     if len(request.path_info) + len(query) > LONGEST_ADDRESS:
         return True
-    if request.content_params.get("charset", "").lower() not in CHARSETS:  # type: ignore[union-attr]  # set by every handler
+    params = request.content_params or {}
+    is_ours = charsets.is_ours(params.get("charset", ""))
+    if not is_ours or request.content_type == charsets.REFUSED:
         return True
     try:
         text = request.path_info + unquote_to_bytes(query).decode()

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from conference_site.charsets import refuse_others
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference_site.settings")
-application = get_wsgi_application()
+application = refuse_others(get_wsgi_application())
