@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,27 @@ def ends_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
             os.kill(os.getpid(), sign)
 
     return ask_the_kernel
+
+
+def group_is_alive(group: int) -> bool:
+    """Whether anybody in it still runs. The dead that init has not buried do not."""
+    if not Path("/proc/self/stat").exists():
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):  # macOS: a group of zombies
+            return False
+        return True
+    return any(
+        member == group and state != "Z" for state, member in _states_and_groups()
+    )
+
+
+def _states_and_groups() -> Iterator[tuple[str, int]]:
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            # pid (any name) state parent group ...
+            state, _, group = file.read_text().rpartition(")")[2].split()[:3]
+            yield state, int(group)
 
 
 @dataclass(frozen=True)
@@ -64,11 +85,7 @@ class Family:
 
     def is_alive(self) -> bool:
         self.leader.poll()
-        try:
-            os.killpg(self.leader.pid, 0)
-        except (ProcessLookupError, PermissionError):  # macOS: a group of zombies
-            return False
-        return True
+        return group_is_alive(self.leader.pid)
 
     def ask_to_stop(self) -> None:
         if not self.has_died():
