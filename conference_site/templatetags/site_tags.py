@@ -35,8 +35,11 @@ PAYMENT_STATUS = {
 class Amount(Protocol):
     """Money as every part of the site passes it around."""
 
-    amount: Decimal
-    currency: str
+    @property
+    def amount(self) -> Decimal: ...
+
+    @property
+    def currency(self) -> str: ...
 
 
 def _locale() -> Locale:

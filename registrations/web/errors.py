@@ -89,10 +89,9 @@ def sentence_for_person(fault: InvalidPersonalInfo, typed: str) -> str:
     return str(PERSON_SENTENCES[fault.field])
 
 
-def problems_of(*forms: BaseForm) -> list[Problem]:
+def problems_of(form: BaseForm, *, of: str = "") -> list[Problem]:
     return [
-        Problem(str(sentence), _target(form, field))
-        for form in forms
+        Problem(f"{of}: {sentence}" if of else str(sentence), _target(form, field))
         for field, sentences in form.errors.items()
         for sentence in sentences
     ]

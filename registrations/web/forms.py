@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,12 +65,13 @@ class SeatSelectionForm(forms.Form):
         return forms.IntegerField(
             label=_("Quantity: %(name)s") % {"name": offer.name},
             required=False,
+            initial=0,
             min_value=0,
-            max_value=MOST,
+            # Not max_value: the page says how many can be chosen, not sent.
+            validators=[MaxValueValidator(MOST, _("Enter a smaller number."))],
             error_messages={
                 "invalid": _("Enter a whole number, like 1 or 2."),
                 "min_value": _("A quantity cannot be negative."),
-                "max_value": _("Enter a smaller number."),
             },
             widget=forms.NumberInput(
                 attrs={
@@ -216,6 +218,10 @@ class AttendeeForm(PersonForm):
         if typed.get("email") or (names_alone and not self.seat.email):
             self.read_person()
         return typed
+
+    @property
+    def label(self) -> str:
+        return _("Seat %(number)d") % {"number": self.number}
 
     @property
     def is_touched(self) -> bool:

@@ -35,6 +35,10 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
     started = payments.payment(payment_id)
     if started is None or started.order_id != order_id:
         raise Http404
+    if started.status == "initiated":
+        # The provider's answer may have been lost on its way; the order follows it.
+        started = payments.reconcile_payment(payment_id, now=now) or started
+        order = order_or_404(request, order_id)
     is_fragment = bool(HtmxDetails(request))
     next_page = _next_page(request, order, started.status)
     if next_page:

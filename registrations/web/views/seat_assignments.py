@@ -37,25 +37,33 @@ def seats(request: HttpRequest, order_id: UUID) -> HttpResponse:
     order = order_or_404(request, order_id)
     if order.status != "confirmed":
         return redirect("registrations:order", order_id)
-    typed = request.POST if request.method == "POST" else None
-    page = Paginator(order_seats.seats_of(order_id), SEATS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = [AttendeeForm(seat, typed) for seat in page]
-    if typed is None:
-        return _page(request, order, page, rows)
+    if request.method != "POST":
+        return _page(request, order, wrong={})
+    shown = _seats_on_page(request, order_id)
+    touched = [
+        row for seat in shown if (row := AttendeeForm(seat, request.POST)).is_touched
+    ]
     now = timezone.now()
-    changed = [row for row in rows if row.is_touched]
-    saved = [row for row in changed if row.is_valid() and _save(row, order_id, now)]
+    wrong = {
+        row.seat.position: row
+        for row in touched
+        if not (row.is_valid() and _save(row, order_id, now))
+    }
+    saved = len(touched) - len(wrong)
     if saved:
         messages.success(
             request,
-            ngettext("%(count)d seat saved.", "%(count)d seats saved.", len(saved))
-            % {"count": len(saved)},
+            ngettext("%(count)d seat saved.", "%(count)d seats saved.", saved)
+            % {"count": saved},
         )
-    if len(saved) < len(changed):
-        return _page(request, order, page, rows)
+    if wrong:
+        return _page(request, order, wrong=wrong)
     return see_other("order", order_id)
+
+
+def _seats_on_page(request: HttpRequest, order_id: UUID) -> Page[OrderSeat]:
+    seats = order_seats.seats_of(order_id)
+    return Paginator(seats, SEATS_PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _save(row: AttendeeForm, order_id: UUID, now: datetime) -> bool:
@@ -84,17 +92,29 @@ def _save(row: AttendeeForm, order_id: UUID, now: datetime) -> bool:
 
 
 def _page(
-    request: HttpRequest,
-    order: OrderView,
-    page: Page[OrderSeat],
-    rows: list[AttendeeForm],
+    request: HttpRequest, order: OrderView, *, wrong: dict[int, AttendeeForm]
 ) -> HttpResponse:
+    """The rows as they are now; those that are wrong as they were typed."""
+    page = _seats_on_page(request, order.id)
+    rows = [_row(seat, wrong.get(seat.position)) for seat in page]
     context = {
         "conference": conference_of(order),
         "order": order,
         "page": page,
         "rows": rows,
-        "problems": problems_of(*(row for row in rows if row.is_bound)),
+        "problems": [
+            problem
+            for row in wrong.values()
+            for problem in problems_of(row, of=row.label)
+        ],
         "assigned": sum(1 for seat in page.paginator.object_list if seat.email),
     }
     return render(request, "registrations/seat_assignments.html", context)
+
+
+def _row(seat: OrderSeat, typed: AttendeeForm | None) -> AttendeeForm:
+    if typed is None:
+        return AttendeeForm(seat)
+    # Who submits again has seen how the seat is now.
+    typed.seat = seat
+    return typed

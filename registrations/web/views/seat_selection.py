@@ -136,7 +136,7 @@ def _after_reserving(order_id: UUID, now: datetime) -> HttpResponse:
 
 
 def _lines(order: OrderView) -> list[OrderLineView]:
-    lines: list[OrderLineView] = order.lines  # type: ignore[attr-defined] # prefetched
+    lines: list[OrderLineView] = order.lines
     return lines
 
 

@@ -1,0 +1,136 @@
+"""Who sits where: partial, repeatable, and nothing typed is lost."""
+
+import pytest
+
+from conferences import services
+from registrations.models import OrderSeat
+from registrations.web.views import seat_assignments
+from tests.registrations.conftest import NOW, minutes
+from tests.registrations.web.browser import Browser
+
+GRACE = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.org"}
+ALAN = {"first_name": "Alan", "last_name": "Turing", "email": "alan@example.org"}
+
+
+@pytest.fixture
+def seats(browser, confirmed):
+    browser.open(f"/orders/{confirmed}/seats/")
+    return f"/orders/{confirmed}/seats/"
+
+
+def row(position: int, person: dict[str, str]) -> dict[str, str]:
+    return {f"seat-{position}-{name}": value for name, value in person.items()}
+
+
+def sitting() -> list[str]:
+    return [seat.email for seat in OrderSeat.objects.order_by("position")]
+
+
+def test_one_row_per_seat_in_line_order(browser, seats):
+    legends = [e.text for e in browser.page.all("legend")]
+    assert [legend.split()[:2] for legend in legends] == [
+        ["Seat", "1"],
+        ["Seat", "2"],
+        ["Seat", "3"],
+    ]
+    assert "0 of 3 seats assigned" in browser.page.text
+
+
+def test_some_now_and_others_later(browser, seats):
+    page = browser.fill(row(0, GRACE))
+    assert "1 seat saved." in page.text
+    assert "Grace Hopper" in page.text
+    browser.open(seats)
+    browser.fill(row(2, ALAN))
+    assert sitting() == ["grace@example.org", "", "alan@example.org"]
+
+
+def test_right_rows_are_saved_and_wrong_ones_keep_what_was_typed(browser, seats):
+    page = browser.fill(row(0, GRACE) | row(1, {"first_name": "Al", "email": "alan"}))
+    assert page.url == seats
+    assert "1 seat saved." in page.text
+    assert "Seat 2: Enter the last name." in page.text
+    assert page.fields["seat-1-first_name"] == "Al"
+    assert page.fields["seat-1-email"] == "alan"
+    assert "1 of 3 seats assigned" in page.text
+    page = browser.fill(row(1, ALAN))
+    assert page.url != seats
+    assert sitting() == ["grace@example.org", "alan@example.org", ""]
+
+
+def test_name_without_address_is_not_silently_dropped(browser, seats):
+    page = browser.fill(row(0, GRACE | {"email": ""}))
+    assert "Enter a valid e-mail address" in page.text
+    assert page.fields["seat-0-first_name"] == "Grace"
+
+
+def test_clearing_the_address_frees_the_seat(browser, seats):
+    browser.fill(row(0, GRACE))
+    browser.open(seats)
+    browser.fill(row(0, {"email": ""}))
+    assert sitting() == ["", "", ""]
+
+
+def test_other_address_puts_somebody_else_there(browser, seats):
+    browser.fill(row(0, GRACE))
+    browser.open(seats)
+    browser.fill(row(0, ALAN))
+    assert sitting() == ["alan@example.org", "", ""]
+
+
+def test_one_person_may_hold_several_seats(browser, seats):
+    browser.fill(row(0, GRACE) | row(1, GRACE))
+    assert sitting() == ["grace@example.org", "grace@example.org", ""]
+
+
+def test_saving_without_a_change_writes_nothing(browser, seats):
+    browser.fill(row(0, GRACE))
+    version = OrderSeat.objects.get(position=0).version
+    browser.open(seats)
+    page = browser.fill({})
+    assert "saved" not in page.text
+    assert OrderSeat.objects.get(position=0).version == version
+
+
+def test_other_tab_does_not_undo_what_this_one_saved(browser, seats):
+    other_tab = browser.page.fields
+    browser.fill(row(0, GRACE))
+    browser.fill(other_tab | row(1, ALAN), seats)
+    assert sitting() == ["grace@example.org", "alan@example.org", ""]
+
+
+def test_same_seat_in_two_tabs_is_pointed_out_and_then_saved(browser, seats):
+    other_tab = browser.page.fields
+    browser.fill(row(0, GRACE))
+    page = browser.fill(other_tab | row(0, ALAN), seats)
+    assert "This was changed in another window meanwhile." in page.text
+    assert page.fields["seat-0-email"] == "alan@example.org"
+    assert sitting() == ["grace@example.org", "", ""]
+    browser.fill({})
+    assert sitting() == ["alan@example.org", "", ""]
+
+
+def test_after_the_deadline_seats_stay_as_they_are(browser, seats, summit):
+    services.update_conference(
+        conference_id=summit.id, changes={"seat_assignment_until": NOW - minutes(1)}
+    )
+    page = browser.fill(row(0, GRACE))
+    assert "Seats of this conference can no longer be assigned here." in page.text
+    assert page.fields["seat-0-email"] == "grace@example.org"
+    assert sitting() == ["", "", ""]
+
+
+def test_stranger_cannot_assign(browser, seats):
+    stranger = Browser()
+    assert stranger.fill(row(0, GRACE), seats).status == 404
+    assert sitting() == ["", "", ""]
+
+
+def test_many_seats_come_in_pages(browser, seats, monkeypatch):
+    monkeypatch.setattr(seat_assignments, "SEATS_PER_PAGE", 2)
+    assert "seat-2-email" not in browser.open(seats).fields
+    page = browser.open(f"{seats}?page=2")
+    assert "seat-0-email" not in page.fields
+    browser.fill(row(2, GRACE), f"{seats}?page=2")
+    assert sitting() == ["", "", "grace@example.org"]
+    assert browser.open(f"{seats}?page=\x00x").status in {200, 400}
