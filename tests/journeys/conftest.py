@@ -1,0 +1,44 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from playwright.sync_api import Browser
+
+from conferences.models import Membership, Organization
+from tests.journeys.browser import browser
+from tests.live_site import LiveSite, live_site
+
+# Playwright's synchronous API runs on an event loop of its own; the test itself is
+# ordinary synchronous code and may use the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PASSWORD = "long enough to be one"
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
+    """The demo's processes on the test's database, with the real conferences."""
+    call_command("createcachetable")
+    fixtures = Path(apps.get_app_config("conferences").path) / "fixtures"
+    for file in sorted(fixtures.glob("*.yaml")):
+        call_command("import_conference", str(file), move_to_coming_year=True)
+    for organization in Organization.objects.all():
+        user = User.objects.create_user(
+            organization.slug, password=PASSWORD, is_staff=True
+        )
+        Membership.objects.create(
+            organization=organization, user=user, role=Membership.Role.OWNER
+        )
+    static = str(tmp_path / "static")
+    with live_site(tmp_path, STATIC_ROOT=static, SITE_MODE="demo") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    with browser() as launched:
+        yield launched
