@@ -34,6 +34,15 @@ class LiveSite:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def collect_static(self) -> None:
+        """What a browser needs, where whitenoise looks for it."""
+        subprocess.run(
+            [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"],
+            cwd=PROJECT,
+            env=os.environ | self.environment,
+            check=True,
+        )
+
     def start_web(self) -> None:
         gunicorn = ["-m", "gunicorn", "-c", "python:conference_site.gunicorn_conf"]
         bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS)]
@@ -120,7 +129,9 @@ def _database_url() -> str:
 
 
 @contextlib.contextmanager
-def live_site(folder: Path, **environment: str) -> Iterator[LiveSite]:
+def live_site(
+    folder: Path, *, with_static: bool = False, **environment: str
+) -> Iterator[LiveSite]:
     port = _free_port()
     site = LiveSite(
         folder=folder,
@@ -138,6 +149,8 @@ def live_site(folder: Path, **environment: str) -> Iterator[LiveSite]:
         },
     )
     try:
+        if with_static:
+            site.collect_static()
         site.start_web()
         yield site
     finally:

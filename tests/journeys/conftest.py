@@ -33,8 +33,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
         Membership.objects.create(
             organization=organization, user=user, role=Membership.Role.OWNER
         )
-    static = str(tmp_path / "static")
-    with live_site(tmp_path, STATIC_ROOT=static, SITE_MODE="demo") as running:
+    with live_site(tmp_path, with_static=True, SITE_MODE="demo") as running:
         yield running
 
 
