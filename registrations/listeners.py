@@ -25,7 +25,6 @@ from registrations.domain.conference import (
     SeatTypeDescribed,
 )
 from registrations.domain.registration_process import PaymentCompleted, PaymentRejected
-from registrations.domain.values import Money
 from registrations.queries import order_view
 
 # From conference management
@@ -136,9 +135,7 @@ def note_refund(
         money.note_refund(
             order_id=order_id, payment_id=payment_id, amount=amount, currency=currency
         )
-    notifications.queue_refund_notice(
-        order_id, refund_id, str(Money.of(amount, currency))
-    )
+    notifications.queue_refund_notice(order_id, refund_id)
 
 
 def note_failed_refund(

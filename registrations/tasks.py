@@ -1,8 +1,12 @@
 """Entry points for django-q2: ids in, one call. They may run twice and be late."""
 
+from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from registrations import notifications
+from registrations.models.idempotency import IdempotentAnswer
 
 
 def send_confirmation(*, order_id: str, **_: object) -> None:
@@ -13,13 +17,18 @@ def send_expiry_notice(*, order_id: str, **_: object) -> None:
     notifications.expiry_notice(UUID(order_id))
 
 
-def send_refund_notice(
-    *, order_id: str, refund_id: str, amount: str, **_: object
-) -> None:
-    notifications.refund_notice(UUID(order_id), UUID(refund_id), amount)
+def send_refund_notice(*, order_id: str, refund_id: str, **_: object) -> None:
+    notifications.refund_notice(UUID(order_id), UUID(refund_id))
 
 
-def send_seat_notice(
-    *, order_id: str, position: int, event_id: str, **_: object
-) -> None:
-    notifications.seat_notice(UUID(order_id), position, UUID(event_id))
+def send_seat_notice(*, order_id: str, event_id: str, **_: object) -> None:
+    notifications.seat_notice(UUID(order_id), UUID(event_id))
+
+
+def send_again(*, notification_id: int, **_: object) -> None:
+    notifications.send_again(notification_id)
+
+
+def purge_idempotency_answers(*, now: datetime | None = None, **_: object) -> None:
+    """Forget what repeated API requests were answered with, after 48 hours."""
+    IdempotentAnswer.objects.outdated(now or timezone.now()).delete()

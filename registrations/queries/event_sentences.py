@@ -1,0 +1,253 @@
+"""What each event that concerns an order says in one sentence."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations.domain import order_events as order
+from registrations.domain import seat_assignments, seats_availability
+from registrations.domain.values import Money, SeatQuantity
+
+E = TypeVar("E")
+Sentence = Callable[[Any, "Names"], str]
+
+SENTENCES: dict[type, Sentence] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """How ids and instants are read: by the conference's present names, in its zone."""
+
+    seat_types: Mapping[UUID, str]
+    zone: ZoneInfo | None
+
+    def seats(self, seats: Iterable[SeatQuantity]) -> str:
+        listed = [
+            f"{item.quantity} x {self.seat_types.get(item.seat_type, item.seat_type)}"
+            for item in seats
+        ]
+        return ", ".join(listed) or _("no seats")
+
+    def time(self, moment: datetime) -> str:
+        local = timezone.localtime(moment, self.zone)
+        return f"{date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
+
+
+def sentence(event: Any, names: Names) -> str:
+    """The event in plain words. Raises KeyError for one that nobody described."""
+    return SENTENCES[type(event)](event, names)
+
+
+def says(kind: type[E]) -> Callable[[Callable[[E, Names], str]], Sentence]:
+    def describe(words: Callable[[E, Names], str]) -> Sentence:
+        SENTENCES[kind] = words
+        return words
+
+    return describe
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    return str(Money.of(amount, currency))
+
+
+# The order
+
+
+@says(order.OrderPlaced)
+def _placed(event: order.OrderPlaced, names: Names) -> str:
+    return _("Placed under the code %(code)s: %(seats)s; held until %(time)s.") % {
+        "code": event.code,
+        "seats": names.seats(event.seats),
+        "time": names.time(event.hold_expires_at),
+    }
+
+
+@says(order.OrderUpdated)
+def _updated(event: order.OrderUpdated, names: Names) -> str:
+    return _("Other seats were asked for: %s.") % names.seats(event.seats)
+
+
+@says(order.OrderReservationCompleted)
+def _completed(event: order.OrderReservationCompleted, names: Names) -> str:
+    return _("All seats asked for are reserved: %s.") % names.seats(event.seats)
+
+
+@says(order.OrderPartiallyReserved)
+def _partially(event: order.OrderPartiallyReserved, names: Names) -> str:
+    return _("Not all seats could be reserved, only: %s.") % names.seats(event.seats)
+
+
+@says(order.OrderTotalsCalculated)
+def _totals(event: order.OrderTotalsCalculated, names: Names) -> str:
+    if event.is_free_of_charge:
+        return _("Priced: free of charge.")
+    return _("Priced: %s.") % _money(event.total, event.currency)
+
+
+@says(order.OrderRegistrantAssigned)
+def _registrant(event: order.OrderRegistrantAssigned, names: Names) -> str:
+    person = event.registrant
+    return _("The registrant is %(name)s (%(email)s).") % {
+        "name": f"{person.first_name} {person.last_name}",
+        "email": person.email,
+    }
+
+
+@says(order.OrderPaymentStarted)
+def _payment_started(event: order.OrderPaymentStarted, names: Names) -> str:
+    return _(
+        "A payment of %(amount)s by %(provider)s was started; held until %(time)s."
+    ) % {
+        "amount": _money(event.amount, event.currency),
+        "provider": event.provider,
+        "time": names.time(event.hold_expires_at),
+    }
+
+
+@says(order.OrderPaymentRejected)
+def _payment_rejected(event: order.OrderPaymentRejected, names: Names) -> str:
+    until = names.time(event.hold_expires_at)
+    return _("The payment came to nothing; held until %s.") % until
+
+
+@says(order.OrderPaid)
+def _paid(event: order.OrderPaid, names: Names) -> str:
+    return _("Paid: %s.") % _money(event.amount, event.currency)
+
+
+@says(order.OrderConfirmed)
+def _confirmed(event: order.OrderConfirmed, names: Names) -> str:
+    return _("Confirmed: %s.") % names.seats(event.seats)
+
+
+@says(order.OrderExpired)
+def _expired(event: order.OrderExpired, names: Names) -> str:
+    return _("Expired: it was not confirmed in time.")
+
+
+@says(order.OrderRevived)
+def _revived(event: order.OrderRevived, names: Names) -> str:
+    return _("Taken up again: a payment came late and the seats are held once more.")
+
+
+@says(order.OrderCancelled)
+def _cancelled(event: order.OrderCancelled, names: Names) -> str:
+    return _("Cancelled by %(who)s: %(seats)s given back.") % {
+        "who": event.cancelled_by,
+        "seats": names.seats(event.seats),
+    }
+
+
+RETURNED_BECAUSE = {
+    "already-paid": gettext_lazy("the order was paid already"),
+    "amount-differs": gettext_lazy("it is not what the order costs"),
+    "order-cancelled": gettext_lazy("the order was cancelled"),
+    "seats-gone": gettext_lazy("it came late and the seats were gone"),
+}
+
+
+@says(order.OrderPaymentReturned)
+def _returned(event: order.OrderPaymentReturned, names: Names) -> str:
+    return _("%(amount)s came in and is given back: %(reason)s.") % {
+        "amount": _money(event.amount, event.currency),
+        "reason": RETURNED_BECAUSE.get(event.reason, event.reason),
+    }
+
+
+@says(order.OrderPaymentRefunded)
+def _refunded(event: order.OrderPaymentRefunded, names: Names) -> str:
+    return _("%s was given back.") % _money(event.amount, event.currency)
+
+
+@says(order.OrderNeedsAttention)
+def _attention(event: order.OrderNeedsAttention, names: Names) -> str:
+    if event.reason == "refund-failed":
+        return _("Needs attention, a refund failed: %s") % event.note
+    return _("Needs attention (%(reason)s): %(note)s") % {
+        "reason": event.reason,
+        "note": event.note,
+    }
+
+
+@says(order.OrderAttentionSettled)
+def _settled(event: order.OrderAttentionSettled, names: Names) -> str:
+    return _("Settled by %(who)s: %(note)s") % {
+        "who": event.settled_by,
+        "note": event.note,
+    }
+
+
+# Its seats
+
+
+@says(seat_assignments.SeatAssignmentsCreated)
+def _numbered(event: seat_assignments.SeatAssignmentsCreated, names: Names) -> str:
+    return _("The seats were numbered 1 to %d.") % len(event.seats)
+
+
+@says(seat_assignments.SeatAssigned)
+def _assigned(event: seat_assignments.SeatAssigned, names: Names) -> str:
+    return _("Seat %(number)d was assigned to %(name)s (%(email)s).") % _seat(event)
+
+
+@says(seat_assignments.SeatAssignmentUpdated)
+def _renamed(event: seat_assignments.SeatAssignmentUpdated, names: Names) -> str:
+    return _("Seat %(number)d: %(email)s is called %(name)s now.") % _seat(event)
+
+
+def _seat(
+    event: seat_assignments.SeatAssigned | seat_assignments.SeatAssignmentUpdated,
+) -> dict[str, Any]:
+    person = event.attendee
+    return {
+        "number": event.position + 1,
+        "name": f"{person.first_name} {person.last_name}",
+        "email": person.email,
+    }
+
+
+@says(seat_assignments.SeatUnassigned)
+def _unassigned(event: seat_assignments.SeatUnassigned, names: Names) -> str:
+    return _("Seat %d was taken from its attendee.") % (event.position + 1)
+
+
+@says(seat_assignments.SeatAssignmentsClosed)
+def _closed(event: seat_assignments.SeatAssignmentsClosed, names: Names) -> str:
+    return _("Nobody sits on these seats any more.")
+
+
+@says(seats_availability.SeatsReserved)
+def _reserved(event: seats_availability.SeatsReserved, names: Names) -> str:
+    seats = names.seats(event.seats)
+    if event.over_quota:
+        return _("Held over the quota: %s.") % seats
+    return _("Held: %s.") % seats
+
+
+@says(seats_availability.SeatsReservationExtended)
+def _extended(event: seats_availability.SeatsReservationExtended, names: Names) -> str:
+    return _("The hold now ends on %s.") % names.time(event.expires_at)
+
+
+@says(seats_availability.SeatsReservationCommitted)
+def _sold(event: seats_availability.SeatsReservationCommitted, names: Names) -> str:
+    return _("Sold: %s.") % names.seats(event.seats)
+
+
+@says(seats_availability.SeatsReservationCancelled)
+def _released(event: seats_availability.SeatsReservationCancelled, names: Names) -> str:
+    return _("Released: %s.") % names.seats(event.seats)
+
+
+@says(seats_availability.SeatsReturned)
+def _back_on_sale(event: seats_availability.SeatsReturned, names: Names) -> str:
+    return _("Back on sale: %s.") % names.seats(event.seats)

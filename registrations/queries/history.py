@@ -1,0 +1,109 @@
+"""An order's own history: its events in plain words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from eventstore import store
+from eventstore.events import RecordedEvent, type_of
+from eventstore.models import Event
+from registrations.models.conference_view import ConferenceView, SeatTypeView
+from registrations.models.order_view import OrderView
+from registrations.queries.event_sentences import Names, sentence
+
+ACTORS = {
+    "anonymous": _("Somebody"),
+    "api": _("API client"),
+    "clock": _("The clock"),
+    "registrant": _("Registrant"),
+    "system": _("The site"),
+}
+STREAMS = {
+    "order": _("Order"),
+    "seat-assignments": _("Seat assignments"),
+    "availability": _("Seats of the conference"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One event that concerns an order.
+
+    `actor` is as it was recorded, `who` for people to read. `version` counts within
+    the event's stream, which `stream` names: the order, its seat assignments or the
+    seats of the conference.
+    """
+
+    position: int
+    stream: str
+    version: int
+    at: datetime
+    actor: str
+    who: str
+    type: str
+    summary: str
+    event: Any
+
+
+def order_history(order: OrderView) -> list[HistoryEntry]:
+    """What happened to the order, in the order in which it was recorded."""
+    recorded = list(store.recorded_events(_events_of(order)))
+    names, people = _names(order), _people(recorded)
+    return [_entry(one, names, people) for one in recorded]
+
+
+def event(event_id: UUID) -> Any:
+    """The event with this id; None if there is none."""
+    found = next(store.recorded_events(Event.objects.filter(pk=event_id)), None)
+    return found.event if found else None
+
+
+def _events_of(order: OrderView) -> QuerySet[Event]:
+    own = Q(stream__in=[f"order-{order.pk}", f"seat-assignments-{order.pk}"])
+    seats = Q(stream=f"availability-{order.conference_id}") & (
+        Q(data__reservation_id=str(order.pk)) | Q(data__order_id=str(order.pk))
+    )
+    return Event.objects.filter(own | seats).order_by("position")
+
+
+def _entry(
+    recorded: RecordedEvent, names: Names, people: dict[str, str]
+) -> HistoryEntry:
+    actor = str(recorded.metadata.get("actor", ""))
+    category = recorded.stream[: -len(str(UUID(int=0))) - 1]
+    return HistoryEntry(
+        position=recorded.position,
+        stream=str(STREAMS.get(category, category)),
+        version=recorded.version,
+        at=recorded.recorded_at,
+        actor=actor,
+        who=people.get(actor) or str(ACTORS.get(actor, actor)),
+        type=type_of(type(recorded.event)).name,
+        summary=sentence(recorded.event, names),
+        event=recorded.event,
+    )
+
+
+def _names(order: OrderView) -> Names:
+    conference = ConferenceView.objects.filter(pk=order.conference_id).first()
+    seat_types = SeatTypeView.objects.filter(conference_id=order.conference_id)
+    return Names(
+        seat_types=dict(seat_types.values_list("pk", "name")),
+        zone=conference.zone if conference else None,
+    )
+
+
+def _people(events: Iterable[RecordedEvent]) -> dict[str, str]:
+    """The names behind "user:5", as they are now; who is gone stays a number."""
+    actors = {str(one.metadata.get("actor", "")) for one in events}
+    keys = {actor.removeprefix("user:") for actor in actors if "user:" in actor}
+    users = get_user_model()._default_manager.in_bulk(
+        [int(key) for key in keys if key.isdecimal()]
+    )
+    return {f"user:{key}": user.get_username() for key, user in users.items()}

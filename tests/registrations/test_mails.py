@@ -1,0 +1,272 @@
+"""What each mail says: nothing about others, nothing in it that a stranger made up."""
+
+import pytest
+from django.core import mail
+
+from payments import refund_results, transitions
+from payments import services as payments
+from registrations import tasks
+from registrations.commands import order as orders
+from registrations.domain.values import PersonalInfo
+from registrations.notifications import sayable
+from tests.registrations.conftest import (
+    ATTENDEE,
+    NOW,
+    REGISTRANT,
+    minutes,
+    pay,
+    start_payment,
+)
+from tests.registrations.mail_queue import (
+    IN_MEMORY,
+    assign,
+    body,
+    forget_tasks,
+    outcome,
+    queued,
+    run_tasks,
+)
+
+HOSTILE = "<a href=//evil>x</a>"
+
+
+@pytest.fixture(autouse=True)
+def in_memory(settings):
+    settings.EMAIL_BACKEND = IN_MEMORY
+
+
+def test_confirmation_says_what_was_bought_and_where_to_find_it(summit):
+    order = summit.confirmed((summit.general, 2), (summit.party, 1))
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert message.to == [REGISTRANT.email]
+    assert message.subject == f"Order {order.code} is confirmed: CQRS summit"
+    for part in (message.body, message.alternatives[0][0]):
+        assert order.code in part
+        assert "CQRS summit" in part
+        assert "2 x General admission" in part
+        assert "$398.00" in part
+        assert "1 x Additional cocktail party" in part
+        assert "$448.00" in part
+        assert "May 31" in part
+        assert "Redmond" in part
+        # 10:00 UTC in the zone of the conference
+        assert "2" in part
+        assert "America/Los" in part
+        assert "CQRS Workshop" not in part
+        assert "/conferences/cqrs-summit/orders/find/" in part
+    assert "2 a.m. (America/Los_Angeles)" in message.body
+
+
+def test_link_of_a_confirmation_opens_the_order_and_no_other(summit, client):
+    order = summit.confirmed((summit.general, 1))
+    run_tasks()
+    (message,) = mail.outbox
+    (link,) = [word for word in message.body.split() if "/orders/open/" in word]
+    path = link.removeprefix("http://localhost:8000")
+
+    assert client.get(path).status_code == 302
+    assert client.get(f"/orders/{order.pk}/").status_code == 200
+    assert link in message.alternatives[0][0]
+
+
+def test_confirmation_of_a_free_order_says_so(make_summit, db):
+    summit = make_summit(prices=("0", "500", "50"))
+    order = summit.ready((summit.general, 1))
+    orders.confirm_free_order(order_id=order.pk, now=NOW)
+    run_tasks()
+
+    assert "Free of charge" in mail.outbox[0].body
+
+
+def test_confirmation_names_the_tax(make_summit, db):
+    summit = make_summit(tax_name="VAT", tax_rate=10)
+    summit.confirmed((summit.party, 1))
+    run_tasks()
+
+    assert "Included: $4.55 VAT" in mail.outbox[0].body
+
+
+def test_expiry_tells_a_known_registrant_only(summit):
+    known, unknown = summit.ready((summit.general, 1)), summit.place((summit.party, 1))
+    for order in (known, unknown):
+        orders.expire_order(order_id=order.pk, now=NOW + minutes(16))
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert (message.to, outcome("expiry")) == (
+        [REGISTRANT.email],
+        [(REGISTRANT.email, "sent")],
+    )
+    assert message.subject == (
+        f"The seats of order {known.code} were released: CQRS summit"
+    )
+    assert "2:16 a.m. (America/Los_Angeles)" in message.body
+    assert "/conferences/cqrs-summit/orders/find/" in body(message)
+
+
+def test_refund_says_how_much_and_why(make_summit, db):
+    summit = make_summit(quotas=(1, 0, 0))
+    order = summit.ready((summit.general, 1))
+    late = start_payment(order.pk)
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
+    transitions.complete(late.pk, now=NOW + minutes(40))
+    (refund,) = payments.refunds_of(late.pk)
+    forget_tasks()
+    refund_results.record_done(
+        refund.pk, expected=[refund.Status.REQUESTED], now=NOW + minutes(41)
+    )
+    assert queued() == ["send_refund_notice"]
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert message.subject == (
+        f"Your money for order {order.code} is given back: CQRS summit"
+    )
+    for part in (message.body, message.alternatives[0][0]):
+        assert "$199.00" in part
+        assert "the seats were gone by then" in part
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("already-paid", "paid already"),
+        ("amount-differs", "not what the order costs"),
+        ("order-cancelled", "was cancelled"),
+        ("organizer", "organizer gives this money back"),
+    ],
+)
+def test_refund_names_each_reason(summit, reason, words):
+    order = summit.ready((summit.general, 1))
+    payment = pay(order.pk)
+    refund = payments.request_refund(
+        payment_id=payment.pk, amount=None, reason=reason, now=NOW
+    )
+    tasks.send_refund_notice(order_id=str(order.pk), refund_id=str(refund.pk))
+
+    assert words in mail.outbox[0].body
+    assert words in mail.outbox[0].alternatives[0][0]
+
+
+def test_attendee_hears_of_the_seat_and_nothing_of_the_order(summit):
+    order = summit.confirmed((summit.general, 2))
+    forget_tasks()
+    assign(order, ATTENDEE)
+    assign(order, PersonalInfo("Other", "Person", "other@example.org"), position=1)
+    run_tasks()
+
+    first, second = mail.outbox
+    assert (first.to, second.to) == ([ATTENDEE.email], ["other@example.org"])
+    assert first.subject == "You have a seat: CQRS summit"
+    for part in (first.body, first.alternatives[0][0]):
+        assert "Hello Attendee," in part
+        assert "General admission" in part
+        assert "May 31" in part
+        for secret in (order.code, "Registrant", "registrant@", "Other", "199", "open"):
+            assert secret not in part
+
+
+def test_attendee_who_was_replaced_meanwhile_is_not_written_to(summit):
+    order = summit.confirmed((summit.general, 1))
+    forget_tasks()
+    assign(order, ATTENDEE)
+    assign(order, PersonalInfo("Other", "Person", "other@example.org"))
+    run_tasks()
+
+    assert [message.to for message in mail.outbox] == [["other@example.org"]]
+
+
+def test_order_that_was_cancelled_meanwhile_is_not_confirmed_by_mail(summit):
+    order = summit.confirmed((summit.general, 1))
+    assign(order, ATTENDEE)
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+    for task in (
+        lambda: tasks.send_confirmation(order_id=str(order.pk)),
+        lambda: tasks.send_expiry_notice(order_id=str(order.pk)),
+    ):
+        task()
+
+    assert mail.outbox == []
+
+
+def test_tasks_of_unknown_things_do_nothing(summit):
+    order = summit.confirmed((summit.general, 1))
+    nowhere = "00000000-0000-0000-0000-000000000000"
+
+    tasks.send_confirmation(order_id=nowhere, something="new")
+    tasks.send_refund_notice(order_id=str(order.pk), refund_id=nowhere)
+    tasks.send_seat_notice(order_id=str(order.pk), event_id=nowhere)
+    tasks.send_again(notification_id=1)
+
+    assert mail.outbox == []
+
+
+# What strangers typed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        HOSTILE,
+        "http://evil.example",
+        "evil.example",
+        "www evil",
+        "evil。example",
+        "mail@evil.example",
+        "javascript:x",
+    ],
+)
+def test_name_that_would_become_a_link_is_not_repeated(summit, name):
+    order = summit.confirmed((summit.general, 1))
+    forget_tasks()
+    assign(order, PersonalInfo(name, name, "attendee@example.org"))
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert "evil" not in body(message)
+    assert "javascript" not in body(message)
+    assert "Hello," in message.body
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Ann", "Ann"),
+        ("J. R.", "J. R."),
+        ("Anne-Marie O'Neill", "Anne-Marie O'Neill"),
+        ("李", "李"),
+        ("Ann\r\nBcc: x", ""),
+        ("Ann\r\n\r\nPay now", "Ann Pay now"),
+        ("\u202eAnn", "Ann"),
+        ("", ""),
+    ],
+)
+def test_names_are_one_line_of_plain_letters(typed, said):
+    assert sayable(typed) == said
+
+
+def test_apostrophe_is_escaped_in_html_and_plain_in_text(summit):
+    order = summit.confirmed((summit.general, 1))
+    forget_tasks()
+    assign(order, PersonalInfo("D'Arcy & Co", "X", "attendee@example.org"))
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert "Hello D'Arcy & Co," in message.body
+    assert "Hello D&#x27;Arcy &amp; Co," in message.alternatives[0][0]
+
+
+def test_conference_name_cannot_break_subject_or_markup(make_summit, db):
+    summit = make_summit(name="Summit\n<b>2026</b> " + "x" * 130)
+    summit.confirmed((summit.general, 1))
+    run_tasks()
+
+    (message,) = mail.outbox
+    assert "\n" not in message.subject
+    assert len(message.subject) <= 250
+    assert "Summit <b>2026</b>" in message.subject
+    assert "<b>" not in message.alternatives[0][0]
+    assert "<b>2026</b>" in message.body
