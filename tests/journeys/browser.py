@@ -67,7 +67,8 @@ class Visitor:
         SCREENSHOTS.mkdir(exist_ok=True)
         for width, scheme in LOOKS:
             self.page.set_viewport_size({"width": width, "height": 800})
-            self.page.emulate_media(color_scheme=scheme)
+            # Without motion: colours would be caught half-way between day and night.
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.page.screenshot(
                 path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True
             )
