@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
@@ -25,19 +26,20 @@ class OrganizerAdminSite(admin.AdminSite):
             if getattr(url, "name", "") != "view_on_site"
         ]
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Answer 400 to actions on keys that cannot be keys; Django would fail."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             try:
-                return inner(request, *args, **kwargs)
+                response: HttpResponseBase = inner(request, *args, **kwargs)
             except (ValueError, ValidationError) as error:
                 if ACTION_CHECKBOX_NAME not in request.POST:
                     raise
                 raise BadRequest("These rows cannot be.") from error
+            return response
 
         return guarded

@@ -101,7 +101,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid4()
-        request.__class__ = _with_tenancy(type(request))
+        request.__class__ = _with_tenancy(type(request))  # type: ignore[arg-type]  # classes are hashable
         request.id = request_id  # type: ignore[attr-defined]
         with context(actor=_actor(request), correlation=request_id):
             response = self.get_response(request)

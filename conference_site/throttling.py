@@ -33,7 +33,7 @@ DELETE FROM conference_site_throttlecounter WHERE key IN (
 
 def seconds_to_wait(key: str, limit: int, seconds: int, *, now: datetime) -> int:
     """Count one try; 0 lets it pass, else the seconds until the window ends."""
-    values = {
+    values: dict[str, str | int | datetime] = {
         "key": key,
         "limit": limit,
         "now": now,

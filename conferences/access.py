@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
 
 from conferences.models import Membership
@@ -27,7 +28,8 @@ OWNERS = frozenset({Role.OWNER})
 
 def roles_of(user: User) -> dict[UUID, str]:
     """Organization id -> role; empty for whoever is no active staff member."""
-    if not (user.is_authenticated and user.is_active and user.is_staff):  # type: ignore[union-attr]  # AbstractBaseUser knows no is_staff
+    is_staff = getattr(user, "is_staff", False)
+    if not (user.is_authenticated and user.is_active and is_staff):
         return {}
     memberships = Membership.objects.filter(user_id=user.pk)
     return dict(memberships.values_list("organization_id", "role"))
@@ -97,7 +99,7 @@ class TenantRoles:
         return self._has_role(request, self.delete_roles, obj)
 
 
-class TenantAdmin(TenantRoles, admin.ModelAdmin):
+class TenantAdmin(TenantRoles, admin.ModelAdmin):  # type: ignore[type-arg]  # not at run time
     """Shows and changes the rows of the caller's own organizations, nothing else.
 
     Subclasses name the ORM path from a row to its organization's id. Every list, form,
@@ -133,7 +135,7 @@ class TenantAdmin(TenantRoles, admin.ModelAdmin):
         return has_role(request, self.view_roles, None)
 
     def get_field_queryset(
-        self, db: str | None, db_field: ForeignKey[Any, Any], request: HttpRequest
+        self, db: str | None, db_field: "RelatedField[Any, Any]", request: HttpRequest
     ) -> QuerySet[Any]:
         """Limits what is offered and, being the form field's rows, what is accepted."""
         target = self.admin_site._registry.get(db_field.remote_field.model)
@@ -153,7 +155,7 @@ class TenantAdmin(TenantRoles, admin.ModelAdmin):
         return super().lookup_allowed(lookup, value, request)
 
 
-class TenantInline(TenantRoles, admin.StackedInline):
+class TenantInline(TenantRoles, admin.StackedInline):  # type: ignore[type-arg]  # not at run time
     """Rows inside a form of their owner, whose permissions decide."""
 
     extra = 0

@@ -1,5 +1,6 @@
 """Conferences with their seat types: everything is saved through the services."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +79,7 @@ class ConferenceAdmin(PublicationAdmin):
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Conference | None = None
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ("name",)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -182,4 +183,4 @@ def _sentences(refusal: Exception) -> list[str]:
         return [refusal.message]
     if isinstance(refusal, ValidationError):
         return list(refusal.messages)
-    return [_("Somebody else changed this at the same time. Please try again.")]
+    return [str(_("Somebody else changed this at the same time. Please try again."))]

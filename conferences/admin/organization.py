@@ -79,7 +79,7 @@ class MembershipInline(TenantInline):
         return super().get_queryset(request).select_related("user")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         # A superuser may found an organization before it has people.
         formset.owner_required = not sees_everything(request.user)
         return formset

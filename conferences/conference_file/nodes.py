@@ -79,7 +79,8 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            line = self.peek_event().start_mark.line + 1
+            event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # so in its stubs
+            line = event.start_mark.line + 1 if event.start_mark else None
             raise FileInvalid(_("Aliases (*name) are not supported."), line=line)
         return super().compose_node(parent, index)
 

@@ -107,7 +107,8 @@ def test_database_keeps_what_was_announced(
         change = {"organization_id": make.organization("fabrikam").pk}
     with pytest.raises(IntegrityError) as refusal:
         Conference.objects.filter(pk=conference.pk).update(**change)
-    assert refusal.value.__cause__.diag.constraint_name == constraint
+    cause: Any = refusal.value.__cause__
+    assert cause.diag.constraint_name == constraint
 
 
 def test_database_refuses_to_delete_what_was_published() -> None:

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from conference_site.middleware import RequestContextMiddleware
 from tests.factories import conferences as make
 
-HOSTILE = {
+HOSTILE: dict[str, dict[str, Any]] = {
     "NUL in the query": {"path": "/?filter=%00"},
     "NUL in a key": {"path": "/?%00=1"},
     "NUL in the path": {"path": "/conferences/%00/"},
@@ -117,11 +118,10 @@ def test_actor_is_named_where_it_is_known(site: Client) -> None:
 
 
 def tenancy_of(user: Any) -> tuple[set[UUID] | None, dict[UUID, str]]:
-    seen = []
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
     request.user = user
-    RequestContextMiddleware(lambda request: seen.append(request) or {})(request)
-    return seen[0].organization_ids, seen[0].organization_roles
+    RequestContextMiddleware(lambda request: HttpResponse())(request)
+    return request.organization_ids, request.organization_roles
 
 
 @pytest.mark.django_db
@@ -141,4 +141,4 @@ def test_tenants_are_not_asked_for_in_vain(django_assert_num_queries: Any) -> No
     request = RequestFactory().get("/")
     request.user = make.member(make.organization())
     with django_assert_num_queries(0):
-        RequestContextMiddleware(lambda request: {})(request)
+        RequestContextMiddleware(lambda request: HttpResponse())(request)

@@ -168,7 +168,7 @@ def test_address_is_the_one_our_own_proxies_saw(
     trusted: int, forwarded: str, expected: str, settings: Any
 ) -> None:
     settings.TRUSTED_PROXIES = trusted
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    headers: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     request = RequestFactory().get("/", REMOTE_ADDR="198.51.100.7", **headers)
     assert throttling.client_address(request) == expected
 

@@ -42,5 +42,5 @@ class Command(BaseCommand):
             if names:
                 self.stdout.write(f"{slug}: {word} {', '.join(names)}")
         if report.not_in_file:
-            names = ", ".join(report.not_in_file)
-            self.stdout.write(f"{slug}: not in the file and left alone: {names}")
+            others = ", ".join(report.not_in_file)
+            self.stdout.write(f"{slug}: not in the file and left alone: {others}")

@@ -154,6 +154,7 @@ def test_moved_conference_lies_ahead_with_something_on_sale(file: Path) -> None:
     ]
     assert on_sale
     for row in SeatType.objects.exclude(on_sale_until=None):
+        assert row.on_sale_until
         assert row.on_sale_until.astimezone(conference.zone).hour == 0
 
 
