@@ -1,6 +1,7 @@
 """Real threads against real rows: one effect, and never more than was taken."""
 
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -167,6 +168,46 @@ def test_parts_done_at_once_end_as_refunded(heard: Heard):
     payment.refresh_from_db()
     assert payment.status == "refunded"
     assert heard.names == ["payment_completed", *["payment_refunded"] * 8]
+
+
+def test_two_last_parts_done_at_once_see_each_other():
+    """The second one waits for the first and then counts both."""
+    payment = paid(amount=Decimal(20))
+    first, second = (
+        services.request_refund(
+            payment_id=payment.pk, amount=Decimal(10), reason="organizer", now=NOW
+        )
+        for _ in range(2)
+    )
+
+    def carry_out_second() -> None:
+        refund_results.carry_out(second.pk, now=NOW)
+        connections.close_all()
+
+    other = threading.Thread(target=carry_out_second)
+    with transaction.atomic():
+        refund_results.record_done(
+            first.pk, expected=(Refund.Status.REQUESTED,), now=NOW
+        )
+        other.start()
+        wait_until_somebody_waits()
+    other.join()
+    payment.refresh_from_db()
+    assert payment.status == "refunded"
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a lock that this one holds."""
+    for _ in range(300):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_locks where not granted"
+                " and pg_backend_pid() = any(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    pytest.fail("Nobody waits for a lock.")
 
 
 def test_both_buttons_pressed_at_once_decide_one_thing(heard: Heard):

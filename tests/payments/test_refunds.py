@@ -159,6 +159,15 @@ def test_success_counts_also_after_another_attempt_gave_up(heard: Heard):
     assert heard.names == ["payment_completed", "refund_failed", "payment_refunded"]
 
 
+def test_failure_does_not_undo_a_success(heard: Heard):
+    asked = refund(paid())
+    refund_results.carry_out(asked.pk, now=NOW)
+    assert not refund_results.record_failed(asked.pk, error="timeout")
+    asked.refresh_from_db()
+    assert (asked.status, asked.error) == ("done", "")
+    assert heard.names == ["payment_completed", "payment_refunded"]
+
+
 def test_provider_that_has_nothing_left_refuses(heard: Heard):
     payment = paid()
     sandbox_processor.refund(payment.pk, key="elsewhere", amount=payment.amount)

@@ -6,6 +6,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from payments import refund_results, services
+from payments.gateways import registry
 from payments.models import Payment, Refund
 from tests.factories.payments import NOW, paid
 
@@ -48,7 +49,7 @@ def test_parts_that_failed_are_withdrawn_together():
     for amount in ("97", "1000"):
         refund_results.record_failed(refund(payment, amount).pk, error="refused")
 
-    assert keep(payment).refunded_amount == 0
+    assert keep(payment).refundable_amount == payment.amount
 
 
 @pytest.mark.parametrize("end", ["requested", "done", "withdrawn"])
@@ -78,7 +79,8 @@ def test_money_that_another_refund_takes_is_not_kept():
         keep(payment)
 
     payment.refresh_from_db()
-    assert (payment.refundable_amount, under_way.status) == (0, "requested")
+    assert payment.refundable_amount == 0
+    assert under_way.status == "requested"
 
 
 def test_withdrawing_needs_a_payment_with_refunds():
@@ -104,16 +106,16 @@ def test_yes_that_comes_after_the_withdrawal_is_shown(monkeypatch):
     """The outside world is slow: while it works, another attempt gives up."""
     payment = paid()
     asked = refund(payment)
-    gateway = refund_results.registry.known("sandbox")
+    gateway = registry.known("sandbox")
 
     class SlowProvider:
         def refund(self, refund: Refund) -> str:
-            reference = gateway.refund(refund)
+            reference: str = gateway.refund(refund)
             refund_results.record_failed(refund.pk, error="timeout")
             keep(payment)
             return reference
 
-    monkeypatch.setattr(refund_results.registry, "known", lambda _: SlowProvider())
+    monkeypatch.setattr(registry, "known", lambda _: SlowProvider())
     refund_results.carry_out(asked.pk, now=NOW)
 
     payment.refresh_from_db()
