@@ -50,9 +50,16 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     shown = order_or_404(request, order_id)
     hold = hold_of(shown, now)
     status = "expired" if shown.status in OPEN and hold is None else shown.status
-    made = payments.payments_of(order_id)
+    is_settled = status in {"confirmed", "cancelled"}
+    made = [
+        payment
+        for payment in payments.payments_of(order_id)
+        # Attempts that were given up say nothing any more.
+        if not (is_settled and payment.status == "initiated")
+    ]
+    conference = conference_of(shown)
     context = {
-        "conference": conference_of(shown),
+        "conference": conference,
         "order": shown,
         "status": status,
         "hold": hold,
@@ -62,6 +69,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         and any(payment.status == "completed" for payment in made),
         "was_refunded": any(payment.status == "refunded" for payment in made),
         "open_payment": next((p for p in made if p.status == "initiated"), None),
+        "can_cancel": status == "confirmed" and now < conference.cancellation_ends_at,
         "seats": order_seats.seats_of(order_id) if status == "confirmed" else [],
     }
     return render(request, "registrations/order.html", context)

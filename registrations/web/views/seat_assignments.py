@@ -97,9 +97,11 @@ def _page(
     """The rows as they are now; those that are wrong as they were typed."""
     page = _seats_on_page(request, order.id)
     rows = [_row(seat, wrong.get(seat.position)) for seat in page]
+    conference = conference_of(order)
     context = {
-        "conference": conference_of(order),
+        "conference": conference,
         "order": order,
+        "is_closed": timezone.now() >= conference.assignment_ends_at,
         "page": page,
         "rows": rows,
         "problems": [
