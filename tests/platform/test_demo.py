@@ -95,7 +95,7 @@ class Demo:
         for child in children.read_text().split():
             if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
                 return int(child)
-        raise AssertionError(f"no {name} among the demo's processes")
+        return 0  # being started again
 
 
 @pytest.fixture
@@ -133,11 +133,9 @@ def test_demo_from_the_first_start_to_the_last_stop(demo, record_testsuite_prope
     assert "csrfmiddlewaretoken" in demo.get("/admin/login/")
 
     # `manage.py` beside it finds the same database, without being told anything.
-    question = (
-        "from django.contrib.auth.models import User; print(User.objects.count())"
-    )
+    question = "from conferences.models import SeatType as S; print(S.objects.count())"
     told = demo.manage("shell", "--verbosity", "0", "-c", question)
-    assert told.stdout == "2\n", told.stderr
+    assert told.stdout == "16\n", told.stderr
 
     # A second one in the same folder, and one on the same port, are told why not.
     refused = demo.manage("demo", PORT=str(free_port()))
@@ -151,7 +149,7 @@ def test_demo_from_the_first_start_to_the_last_stop(demo, record_testsuite_prope
     for name, whom in (("gunicorn", os.kill), ("qcluster", os.killpg)):
         killed = demo.leader(name)
         whom(killed, signal.SIGKILL)
-        assert eventually(lambda: demo.leader(name) != killed, within=20)  # noqa: B023 - asked at once
+        assert eventually(lambda: demo.leader(name) not in {0, killed}, within=20)  # noqa: B023 - asked at once
     assert eventually(lambda: "EuroPython" in demo.get("/"), within=20)
 
     assert demo.end(signal.SIGTERM) == 0
@@ -163,5 +161,5 @@ def test_demo_from_the_first_start_to_the_last_stop(demo, record_testsuite_prope
     assert "EuroPython 2024" in demo.get("/")
 
     # Even a killed demo takes everything along.
-    demo.process.kill()
+    assert demo.end(signal.SIGKILL) == -signal.SIGKILL
     assert eventually(lambda: demo.running() == [], within=15), demo.running()
