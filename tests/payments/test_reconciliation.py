@@ -40,25 +40,6 @@ def test_decision_without_a_callback_is_found(provider: Provider, heard: Heard):
     assert len(heard) == len(told)
 
 
-def test_process_killed_between_decision_and_callback(heard: Heard, monkeypatch):
-    """The sandbox has the money; the process that was to say so is gone."""
-
-    def die(**_: object) -> None:
-        raise SystemExit
-
-    payment = started()
-    signals.payment_completed.connect(die)
-    with pytest.raises(SystemExit):
-        services.decide_in_sandbox(payment.pk, outcome="accepted", now=NOW)
-    signals.payment_completed.disconnect(die)
-    assert (statuses(), ProviderCallback.objects.count()) == (["initiated"], 0)
-    heard.clear()
-    healed = services.reconcile_payment(payment.pk, now=NOW)
-    assert healed is not None
-    assert healed.status == "completed"
-    assert heard.names == ["payment_completed"]
-
-
 def test_delivery_that_fails_leaves_the_decision(heard: Heard, caplog):
     def stumble(**_: object) -> None:
         raise ZeroDivisionError

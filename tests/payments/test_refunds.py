@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from uuid_utils.compat import uuid7
@@ -44,6 +45,15 @@ def test_refund_is_queued_in_the_transaction_that_asked_for_it():
     assert queued() == [
         ("payments.tasks.carry_out_refund", {"refund_id": str(asked.pk)})
     ]
+
+
+def test_what_is_queued_carries_the_refund_out():
+    payment = paid()
+    refund(payment)
+    ((task, arguments),) = queued()
+    import_string(task)(**arguments)
+    payment.refresh_from_db()
+    assert payment.status == "refunded"
 
 
 def test_automatic_reason_is_refunded_once():
