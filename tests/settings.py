@@ -12,3 +12,5 @@ DATABASES["default"]["TEST"] = {
     "NAME": os.environ.get("TEST_DATABASE_NAME", "test_conference")
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are looked for when asked for: nobody collects them for tests.
+WHITENOISE_AUTOREFRESH = True
