@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from conference_site.overview import overview
 
 
 class OrganizerAdminSite(admin.AdminSite):
@@ -25,6 +30,14 @@ class OrganizerAdminSite(admin.AdminSite):
             for url in super().get_urls()
             if getattr(url, "name", "") != "view_on_site"
         ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        tenants: set[UUID] | None = request.organization_ids  # type: ignore[attr-defined]  # by our middleware
+        figures = overview(tenants, today=timezone.now().date())
+        context = {"overview": figures} | (extra_context or {})
+        return super().index(request, context)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Answer 400 to actions on keys that cannot be keys; Django would fail."""
