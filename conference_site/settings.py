@@ -26,7 +26,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "SECRET_KEY is missing or shorter than 50 characters. Set it in the"
-        " environment (make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))')."
+        " environment. To make one: python -c"
+        " 'import secrets; print(secrets.token_urlsafe(50))'."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
@@ -141,14 +142,14 @@ CACHES = {
 }
 
 # People and sessions
-PASSWORD_RULES = "django.contrib.auth.password_validation"
+VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{PASSWORD_RULES}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
     {
-        "NAME": f"{PASSWORD_RULES}.MinimumLengthValidator",
+        "NAME": f"{VALIDATION}.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": f"{PASSWORD_RULES}.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
