@@ -1,13 +1,25 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from tests.live_site import LiveSite, live_site
-from tests.registrations.conftest import make_summit
+from tests.registrations.conftest import Summit, new_summit
 
-__all__ = ["make_summit"]
+
+@pytest.fixture
+def make_summit() -> Callable[..., Summit]:
+    """A conference that lies ahead: real processes live in real time."""
+    first_day = datetime.now(UTC).date() + timedelta(days=90)
+
+    def make(**changes: Any) -> Summit:
+        dates = {"starts_on": first_day, "ends_on": first_day + timedelta(days=2)}
+        return new_summit(**dates | changes)
+
+    return make
 
 
 @pytest.fixture

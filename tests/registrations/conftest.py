@@ -76,33 +76,34 @@ def reload(order: OrderView) -> OrderView:
     return OrderView.objects.prefetch_related("line_rows").get(pk=order.pk)
 
 
+def new_summit(
+    slug: str = "cqrs-summit",
+    *,
+    quotas: tuple[int, int, int] = (100, 100, 100),
+    prices: tuple[str, str, str] = ("199.00", "500.00", "50.00"),
+    publish: bool = True,
+    **changes: Any,
+) -> Summit:
+    organization, _ = Organization.objects.get_or_create(
+        slug="contoso", defaults={"name": "Contoso"}
+    )
+    conference = _conference(organization, slug, changes)
+    names = ("General admission", "CQRS Workshop", "Additional cocktail party")
+    seats = [
+        services.add_seat_type(
+            conference_id=conference.pk,
+            fields={"name": name, "price": Decimal(price), "quota": quota},
+        ).pk
+        for name, price, quota in zip(names, prices, quotas, strict=True)
+    ]
+    if publish:
+        services.publish(conference_id=conference.pk, now=NOW)
+    return Summit(conference.pk, organization.pk, slug, *seats)
+
+
 @pytest.fixture
 def make_summit() -> Callable[..., Summit]:
-    def make(
-        slug: str = "cqrs-summit",
-        *,
-        quotas: tuple[int, int, int] = (100, 100, 100),
-        prices: tuple[str, str, str] = ("199.00", "500.00", "50.00"),
-        publish: bool = True,
-        **changes: Any,
-    ) -> Summit:
-        organization, _ = Organization.objects.get_or_create(
-            slug="contoso", defaults={"name": "Contoso"}
-        )
-        conference = _conference(organization, slug, changes)
-        names = ("General admission", "CQRS Workshop", "Additional cocktail party")
-        seats = [
-            services.add_seat_type(
-                conference_id=conference.pk,
-                fields={"name": name, "price": Decimal(price), "quota": quota},
-            ).pk
-            for name, price, quota in zip(names, prices, quotas, strict=True)
-        ]
-        if publish:
-            services.publish(conference_id=conference.pk, now=NOW)
-        return Summit(conference.pk, organization.pk, slug, *seats)
-
-    return make
+    return new_summit
 
 
 def _conference(
