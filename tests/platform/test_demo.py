@@ -23,7 +23,8 @@ START_SECONDS = 90
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
 class Demo:
@@ -36,7 +37,8 @@ class Demo:
             "DEMO_DIR": str(folder),
             "PORT": str(self.port),
         }
-        self.process: subprocess.Popen[str] | None = None
+        self.output = folder.with_name("output of the demo")
+        self.processes: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str, **changes: str):
         return subprocess.run(
@@ -51,30 +53,28 @@ class Demo:
     def start(self) -> float:
         """Seconds until it said that it is ready."""
         begin = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=PROJECT,
-            env=self.environment,
-        )
-        said = ""
-        for line in self.process.stdout:
-            said += line
-            if line.startswith("Ready after"):
-                return time.monotonic() - begin
-        raise AssertionError(said)
+        with self.output.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo"],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=PROJECT,
+                env=self.environment,
+            )
+        self.processes.append(process)
+        while "\nReady after" not in self.output.read_text():
+            assert process.poll() is None, self.output.read_text()
+            assert time.monotonic() < begin + START_SECONDS, self.output.read_text()
+            time.sleep(0.05)
+        return time.monotonic() - begin
 
     def end(self, sign: signal.Signals) -> int:
-        self.process.send_signal(sign)
-        self.process.stdout.read()
-        self.process.stdout.close()
-        return self.process.wait(timeout=30)
+        self.processes[-1].send_signal(sign)
+        return self.processes[-1].wait(timeout=30)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-            return answer.read().decode()
+            return str(answer.read(), "utf-8")
 
     def running(self) -> list[str]:
         """Command lines of everything the demo started and of its database."""
@@ -91,7 +91,8 @@ class Demo:
         return found
 
     def leader(self, name: str) -> int:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        demo = self.processes[-1].pid
+        children = Path(f"/proc/{demo}/task/{demo}/children")
         for child in children.read_text().split():
             if name.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
                 return int(child)
@@ -102,7 +103,7 @@ class Demo:
 def demo(tmp_path: Path, visitor: dict[str, str]) -> Iterator[Demo]:
     tried = Demo(tmp_path / "our demo", visitor)
     yield tried
-    if tried.process and tried.process.poll() is None:
+    if tried.processes and tried.processes[-1].poll() is None:
         tried.end(signal.SIGTERM)
     # As root the data may lie outside of what pytest cleans up.
     pointer = tried.folder / "postgres.elsewhere"

@@ -56,6 +56,7 @@ def test_warden_kills_what_a_killed_supervisor_leaves():
         text=True,
     )
     with supervisor:
+        assert supervisor.stdout
         group = int(supervisor.stdout.readline())
         os.kill(supervisor.pid, signal.SIGKILL)
 

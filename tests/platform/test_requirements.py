@@ -1,7 +1,12 @@
 """Every package is pinned and hashed, and nothing names where it was fetched."""
 
+import ast
 import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +14,7 @@ from tests.platform.conftest import PROJECT
 
 FOLDER = PROJECT / "requirements"
 LISTS = ("base", "demo", "test", "dev")
+IMPLIED = {"django-stubs-ext"}  # comes with django-stubs, for type checkers alone
 
 
 def pins(name: str) -> dict[str, str]:
@@ -46,6 +52,29 @@ def test_lock_names_no_place(name):
 def test_larger_lists_contain_the_smaller():
     for smaller, larger in pairwise(LISTS):
         assert pins(smaller).items() <= pins(larger).items()
+
+
+def test_everything_imported_is_asked_for():
+    own = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
+    files = [
+        PROJECT / "manage.py",
+        *(f for o in own for f in (PROJECT / o).rglob("*.py")),
+    ]
+    imported = {name for file in files for name in imports(file)}
+    foreign = imported - own - set(sys.stdlib_module_names)
+    packages = packages_distributions()
+
+    assert {
+        re.sub(r"[-_.]+", "-", packages[name][0]).lower() for name in foreign
+    } - IMPLIED <= wanted("base") | wanted("test")
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
 
 
 def test_every_direct_dependency_is_explained():
