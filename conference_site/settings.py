@@ -239,6 +239,8 @@ PAYMENT_PROVIDERS = env.list(
     "PAYMENT_PROVIDERS",
     default=["invoice"] if IN_PRODUCTION else ["sandbox", "invoice"],
 )
+# For trying things out: "refund" makes the sandbox refuse refunds.
+SANDBOX_FAILS = env.str("SANDBOX_FAILS", default="")
 PAYMENT_CALLBACK_KEY = env.str("PAYMENT_CALLBACK_KEY", default=SECRET_KEY)
 
 # API

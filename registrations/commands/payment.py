@@ -190,7 +190,7 @@ def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None
     """The organizer gave the money back himself. Raises as `retry_refund`."""
     _order, payment = _case(order_id)
     for refund in payments.refunds_of(payment.pk):
-        if refund.status == refund.Status.FAILED:
+        if refund.status in {refund.Status.FAILED, refund.Status.BY_HAND}:
             payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
     _settle(order_id, by=by, note=note)
 

@@ -1,7 +1,6 @@
 """SeatsAvailability: how many seats of one conference are left, and who holds what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from eventstore.aggregates import Aggregate
 from eventstore.events import event
 from registrations.domain.errors import UnknownSeatType
+from registrations.domain.seat_count import Reservation, SeatCount
 from registrations.domain.values import SeatQuantity, mapping, quantities
 
 
@@ -67,28 +67,6 @@ class SeatsReturned:
     conference_id: UUID
     order_id: UUID
     seats: list[SeatQuantity]
-
-
-@dataclass(slots=True)
-class SeatCount:
-    """The seats of one type: quota = remaining + held + sold, always."""
-
-    quota: int = 0
-    held: int = 0
-    sold: int = 0
-
-    @property
-    def remaining(self) -> int:
-        return self.quota - self.held - self.sold
-
-
-@dataclass(slots=True)
-class Reservation:
-    """Seats held for one order until they are committed, cancelled or their hold
-    ends."""
-
-    seats: dict[UUID, int]
-    expires_at: datetime
 
 
 class SeatsAvailability(Aggregate):
