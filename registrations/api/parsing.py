@@ -192,7 +192,7 @@ class JSONNegotiation(DefaultContentNegotiation):
             token.split(";")[0].strip().lower()
             for token in self.get_accept_list(request)
         }
-        if accepted & fitting:
+        if not any(accepted) or accepted & fitting:
             return renderer, renderer.media_type
         raise exceptions.NotAcceptable(
             _("Answers are %(type)s.") % {"type": renderer.media_type}

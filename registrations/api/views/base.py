@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,7 +36,7 @@ class APIEndpoint(APIView):
 
     parser_classes = [StrictJSONParser]
     renderer_classes = [JSONRenderer]
-    content_negotiation_class = JSONNegotiation
+    content_negotiation_class: type[DefaultContentNegotiation] = JSONNegotiation
     authentication_classes = []
     is_personal = False
 

@@ -21,7 +21,7 @@ def api() -> Client:
 
 @pytest.fixture
 def organization(db: None) -> Organization:
-    return Organization.objects.create(name="Contoso", slug="contoso")
+    return Organization.objects.create(name="Organization", slug="organization")
 
 
 @pytest.fixture
@@ -99,12 +99,12 @@ def confirmed(placed_free: Client) -> Client:
 
 
 REGISTRANT = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "email": "ada@example.org",
+    "first_name": "Registrant",
+    "last_name": "One",
+    "email": "registrant@example.org",
 }
 ATTENDEE = {
-    "first_name": "Grace",
-    "last_name": "Hopper",
-    "email": "grace@example.org",
+    "first_name": "Attendee",
+    "last_name": "One",
+    "email": "attendee@example.org",
 }

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
+
+from registrations.api.views.documentation import openapi_document
 
 PROBLEM = "application/problem+json"
 
 
 @cache
 def document() -> dict[str, Any]:
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return openapi_document()
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -48,7 +49,7 @@ def check(method: str, path: str, answer: Any) -> None:
     operation = operation_of(method, path.partition("?")[0])
     if operation is None:
         assert answer.status_code in {204, 308, 400, 404, 405}, answer.content
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and method != "HEAD":
             validate({"$ref": "#/components/schemas/Problem"}, answer.json())
         return
     said = operation["responses"]

@@ -72,7 +72,7 @@ def test_an_unknown_position_is_not_there(confirmed, position):
 
 def test_an_attendee_has_a_whole_name_and_an_address(confirmed):
     assert set(errors(assign(confirmed, {}))) == {"first_name", "last_name", "email"}
-    wrong = {**ATTENDEE, "email": "grace at example.org"}
+    wrong = {**ATTENDEE, "email": "attendee at example.org"}
     assert list(errors(assign(confirmed, wrong))) == ["email"]
     more = {**ATTENDEE, "position": 1}
     assert list(errors(assign(confirmed, more))) == ["position"]

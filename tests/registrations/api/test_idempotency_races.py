@@ -1,0 +1,242 @@
+"""The same request at the same moment, and workers that die in the middle of one."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import psutil
+import pytest
+from django.db import connection, transaction
+
+from registrations.commands.seats_availability import lock_seats
+from registrations.models.idempotency import IdempotentAnswer
+from registrations.models.order_view import OrderView
+from tests.registrations.api.client import Client, lines, refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLACE = "/conferences/summit/orders/"
+KEY = "3f0a9c7d-4e10-4c3e-9d55-0c4c1f6f2a01"
+AT_ONCE = 10
+
+
+def place(general: Any, key: str = KEY, quantity: int = 1) -> Any:
+    body = {"items": lines({general: quantity})}
+    return Client().post(PLACE, body, Idempotency_Key=key)
+
+
+def all_at_once(calls: list[Any]) -> list[Any]:
+    start = Barrier(len(calls))
+
+    def run(call: Any) -> Any:
+        try:
+            start.wait(10)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_ten_at_once_make_one_order_and_get_one_answer(general):
+    answers = all_at_once([lambda: place(general)] * AT_ONCE)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    replayed = [answer.get("Idempotency-Replayed") for answer in answers]
+    assert sorted(map(str, replayed)) == ["None", *["true"] * (AT_ONCE - 1)]
+    assert OrderView.objects.count() == 1
+
+
+def test_of_two_bodies_at_once_one_counts(general):
+    answers = all_at_once(
+        [lambda: place(general, quantity=1), lambda: place(general, quantity=2)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    assert OrderView.objects.count() == 1
+
+
+def test_without_the_key_of_the_table_there_would_be_several_orders(general):
+    """The control: what keeps the others out is the database's constraint."""
+    table = IdempotentAnswer._meta.db_table
+    name = f"{table}_pkey"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    try:
+        all_at_once([lambda: place(general)] * AT_ONCE)
+        assert OrderView.objects.count() > 1
+    finally:
+        IdempotentAnswer.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY (digest)"
+            )
+
+
+def test_who_waits_too_long_is_told_to_come_again(general):
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_seats(general.conference_id)
+            first = pool.submit(_closing, place, general)
+            _until(_a_claim_is_waited_for)
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '100ms'")
+            second = place(general)
+            assert refusal(second) == (409, "idempotency-key-in-use")
+            assert second["Retry-After"] == "1"
+        assert first.result(10).status_code == 201
+    assert place(general).content == first.result().content
+
+
+def _closing(call: Any, *arguments: Any) -> Any:
+    try:
+        return call(*arguments)
+    finally:
+        connection.close()
+
+
+def _a_claim_is_waited_for() -> bool:
+    """Somebody in this database waits for the lock that the test holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database"
+            " WHERE datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _until(condition: Any, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.02)
+
+
+# Real processes
+
+
+class Site:
+    """A gunicorn of our own, with one worker, on the tests' database."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/api/v1"
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "conference_site.wsgi:application",
+                "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4",
+                "--log-level", "error", "--no-control-socket",
+            ],
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "DATABASE_URL": _database_url(),
+            },
+        )  # fmt: skip
+        _until(self.answers, 30)
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/conferences/").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def kill_the_worker(self) -> None:
+        for worker in psutil.Process(self.process.pid).children():
+            worker.send_signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def _database_url() -> str:
+    parts = connection.settings_dict
+    host, user, name = parts["HOST"], parts["USER"], parts["NAME"]
+    if host.startswith("/"):
+        return f"postgresql://{user}@/{name}?host={quote(host)}"
+    password = f":{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else ""
+    return f"postgresql://{user}{password}@{host}:{parts['PORT'] or 5432}/{name}"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = Site(port)
+    yield site
+    site.stop()
+
+
+def ask(site: Site, general: Any, key: str = KEY) -> httpx.Response:
+    return httpx.post(
+        site.url + PLACE,
+        json={"items": lines({general: 1})},
+        headers={"Idempotency-Key": key},
+        timeout=20,
+    )
+
+
+def ask_until_answered(site: Site, general: Any, key: str) -> httpx.Response:
+    """As a client does: again after a broken connection, a 409 or a 503."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            answer = ask(site, general, key)
+        except httpx.TransportError:
+            time.sleep(0.05)
+            continue
+        if answer.status_code not in {409, 503}:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError("The key is stuck.")
+
+
+@pytest.mark.processes
+def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
+    with ThreadPoolExecutor(1) as pool:
+        for turn in range(3):
+            key = f"{KEY}-{turn}"
+            with transaction.atomic():
+                # The request has claimed its key and waits for the seats: now it dies.
+                lock_seats(general.conference_id)
+                first = pool.submit(ask, site, general, key)
+                _until(_a_claim_is_waited_for)
+                site.kill_the_worker()
+                with pytest.raises(httpx.TransportError):
+                    first.result(10)
+            began = time.monotonic()
+            answer = ask_until_answered(site, general, key)
+            assert time.monotonic() - began < 5
+            assert answer.status_code == 201
+            assert OrderView.objects.count() == turn + 1
+
+
+@pytest.mark.processes
+def test_who_never_read_the_first_answer_gets_it_later(site, general):
+    body = json.dumps({"items": lines({general: 1})})
+    host, port = site.url.split("/")[2].split(":")
+    with socket.create_connection((host, int(port))) as deaf:
+        deaf.sendall(
+            (
+                f"POST /api/v1{PLACE} HTTP/1.1\r\nHost: {host}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+                f"Idempotency-Key: {KEY}\r\n\r\n{body}"
+            ).encode()
+        )
+        _until(OrderView.objects.exists)
+    site.kill_the_worker()
+    answer = ask_until_answered(site, general, KEY)
+    assert (answer.status_code, OrderView.objects.count()) == (201, 1)
+    assert answer.headers["Idempotency-Replayed"] == "true"
