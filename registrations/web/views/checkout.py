@@ -89,7 +89,6 @@ def _page(request: HttpRequest, order: OrderView, form: CheckoutForm) -> HttpRes
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],
         "hold": hold_of(order, now),
-        "now": now,
         "open_payments": [
             payment
             for payment in payments.payments_of(order.id)

@@ -63,7 +63,6 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "order": shown,
         "status": status,
         "hold": hold,
-        "now": now,
         "payments": made,
         "has_late_money": status == "expired"
         and any(payment.status == "completed" for payment in made),

@@ -44,12 +44,18 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
     if next_page:
         address = reverse(f"registrations:{next_page}", args=[order_id])
         return HttpResponseClientRedirect(address) if is_fragment else redirect(address)
+    is_slow = now - started.started_at > SLOW_AFTER
+    if is_fragment and (
+        started.provider == "invoice" or is_slow == ("slow" in request.GET)
+    ):
+        # Nothing new: what is read aloud already is left alone.
+        return HttpResponse(status=204)
     context = {
         "conference": conference_of(order),
         "order": order,
         "payment": started,
         "hold": hold_of(order, now),
-        "is_slow": now - started.started_at > SLOW_AFTER,
+        "is_slow": is_slow,
     }
     page = "_payment_status.html" if is_fragment else "payment.html"
     return render(request, f"registrations/{page}", context)
@@ -70,4 +76,13 @@ def _next_page(request: HttpRequest, order: OrderView, status: str) -> str:
             ),
         )
         return "checkout"
+    if status != "initiated":
+        messages.warning(
+            request,
+            _(
+                "Your payment does not fit the order as it is now, so it is given back"
+                " to you in full. Please check the order and pay again."
+            ),
+        )
+        return "order"
     return ""

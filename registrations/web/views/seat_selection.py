@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from payments import services as payments
 from registrations.commands import order as order_commands
 from registrations.domain.errors import (
     ConferenceClosed,
@@ -187,8 +188,10 @@ def _change_page(
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],
         "hold": hold_of(order, now),
-        "now": now,
         "is_partial": order.status == "partially_reserved",
+        "has_open_payment": any(
+            payment.status == "initiated" for payment in payments.payments_of(order.id)
+        ),
         "has_seats": any(line.reserved for line in _lines(order)),
     }
     return render(request, "registrations/seat_selection.html", context)

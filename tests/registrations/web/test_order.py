@@ -104,7 +104,11 @@ def test_confirmed_order_stays_reachable_when_the_conference_is_unpublished(
     browser, confirmed, summit
 ):
     services.unpublish(conference_id=summit.id)
-    assert browser.open(f"/orders/{confirmed}/").status == 200
+    page = browser.open(f"/orders/{confirmed}/")
+    assert page.status == 200
+    for link in page.all("a"):
+        if link.attributes["href"].startswith("/"):
+            assert browser.client.get(link.attributes["href"]).status_code == 200
 
 
 @pytest.mark.parametrize("written", ["{}", " {} ", "{}".lower(), "{}\u00a0"])

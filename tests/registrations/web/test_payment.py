@@ -29,11 +29,29 @@ def test_waiting_page_says_what_happens_and_reloads_without_javascript(
     assert polled.attributes["hx-trigger"] == "every 2s"
 
 
-def test_poll_gets_only_the_part_that_changes(browser, waiting):
+def test_poll_without_news_leaves_the_page_alone(browser, waiting):
+    response = browser.client.get(waiting, headers=HTMX)
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_poll_gets_only_the_part_that_changes(browser, waiting, clock):
+    clock.shift(minutes(2))
     page = browser.open(waiting, **HTMX)
     assert page.status == 200
     assert page.all("html") == []
-    assert "Waiting for your payment" in page.text
+    assert "This takes longer than usual." in page.text
+    assert browser.open(f"{waiting}?slow", **HTMX).status == 204
+
+
+def test_payment_that_no_longer_fits_the_order_is_given_back(browser, waiting, summit):
+    order_id = waiting.split("/")[2]
+    page = browser.open(f"/orders/{order_id}/change/")
+    assert "A payment is under way for this order." in page.text
+    browser.choose((summit.general, 2))
+    page = browser.fill({"outcome": "accepted"}, _sandbox())
+    assert page.url == f"/orders/{order_id}/"
+    assert "it is given back to you in full" in page.text
+    assert OrderView.objects.get().status == "reserved"
 
 
 def test_poll_leads_on_when_the_payment_is_decided(browser, waiting):
