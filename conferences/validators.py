@@ -39,6 +39,11 @@ def fits_minor_unit(amount: Decimal, currency: str) -> bool:
     return amount == round(amount, currency_places(currency))
 
 
+def in_minor_unit(amount: Decimal, currency: str) -> Decimal:
+    """The amount as it is written in that currency: 199.00, not 199.000."""
+    return amount.quantize(Decimal(1).scaleb(-currency_places(currency)))
+
+
 def validate_time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from conferences import services
 from conferences.models import Conference, SeatType
 from conferences.signals import ChangeRefused
-from conferences.validators import currencies
+from conferences.validators import currencies, in_minor_unit
 
 
 @cache
@@ -71,6 +71,12 @@ class SeatTypeForm(forms.ModelForm):
     class Meta:
         model = SeatType
         fields = sorted(services.SEAT_TYPE_FIELDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            currency = self.instance.conference.currency
+            self.initial["price"] = in_minor_unit(self.instance.price, currency)
 
     def values_to_save(self) -> dict[str, Any]:
         """A new seat type is put last unless the organizer says where."""

@@ -9,7 +9,7 @@ import yaml
 from conferences.conference_file.loading import CONFERENCE_DEFAULTS, SEAT_TYPE_DEFAULTS
 from conferences.conference_file.local_time import from_text, until_text
 from conferences.models import Conference, SeatType
-from conferences.validators import currency_places
+from conferences.validators import in_minor_unit
 
 
 def as_yaml(conference: Conference) -> str:
@@ -60,10 +60,9 @@ def _conference(conference: Conference) -> dict[str, Any]:
 
 
 def _seat_type(seat_type: SeatType, conference: Conference) -> dict[str, Any]:
-    places = Decimal(1).scaleb(-currency_places(conference.currency))
     content: dict[str, Any] = {"name": seat_type.name}
     content |= _unless_default(seat_type, SEAT_TYPE_DEFAULTS, ("description",))
-    content["price"] = str(seat_type.price.quantize(places))
+    content["price"] = str(in_minor_unit(seat_type.price, conference.currency))
     if conference.tax_rate is not None or not seat_type.price_includes_tax:
         content["price_includes_tax"] = seat_type.price_includes_tax
     content["quota"] = seat_type.quota

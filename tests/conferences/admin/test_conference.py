@@ -95,6 +95,11 @@ def test_times_are_shown_and_typed_in_the_conference_s_zone(organizer: Client) -
     assert conference.cancellation_until == datetime(2030, 5, 1, 19, tzinfo=UTC)
 
 
+def test_price_is_shown_with_the_places_of_its_currency(organizer: Client) -> None:
+    page = organizer.get(change_page(make.published())).content.decode()
+    assert 'value="199.00"' in page
+
+
 def test_time_that_the_clocks_skip_is_refused(organizer: Client) -> None:
     conference = make.published()
     skipped = {
