@@ -224,7 +224,7 @@ def test_the_scheme_is_read_in_any_case(placed):
         ("PUT", "items/"),
         ("PUT", "registrant/"),
         ("POST", "payments/"),
-        ("GET", f"payments/{uuid4()}/"),
+        ("GET", f"payments/{UUID(int=7)}/"),
         ("POST", "confirm/"),
         ("POST", "cancel/"),
         ("GET", "seats/"),
