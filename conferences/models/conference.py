@@ -1,8 +1,6 @@
 """A conference as the organizer describes it."""
 
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -20,14 +18,6 @@ from conferences.validators import (
     validate_slug,
     validate_time_zone,
 )
-
-
-class ConferenceQuerySet(models.QuerySet["Conference"]):
-    def of_organizations(self, organization_ids: set[UUID] | None) -> Any:
-        """Those of the given tenants; None stands for all of them."""
-        if organization_ids is None:
-            return self
-        return self.filter(organization_id__in=organization_ids)
 
 
 class Conference(models.Model):
@@ -105,8 +95,6 @@ class Conference(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )
-
-    objects = ConferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conference")

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from conference_site.health import _all_migrations_applied
 from conference_site.models import ThrottleCounter
 
 
@@ -33,6 +35,15 @@ def test_database_that_takes_no_writes_is_not_ready(client: Client) -> None:
             cursor.execute("SET default_transaction_read_only = off")
     assert response.status_code == 503
     assert response.json()["parts"]["database"] == "failed"
+
+
+@pytest.mark.django_db
+def test_missing_migration_is_not_ready(client: Client) -> None:
+    _all_migrations_applied.cache_clear()
+    MigrationRecorder.Migration.objects.filter(app="conferences").latest("id").delete()
+    response = client.get("/ready")
+    assert response.status_code == 503
+    assert response.json()["parts"] == {"database": "ok", "migrations": "failed"}
 
 
 @pytest.mark.parametrize("path", ["/live", "/ready"])
