@@ -3,6 +3,7 @@
 import pytest
 from django.test import RequestFactory
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from registrations.api.conditional import expected_version, shown
 from registrations.domain.errors import StaleVersion
@@ -22,6 +23,7 @@ def test_who_has_this_version_gets_304(sent):
 @pytest.mark.parametrize("sent", ['"2"', "3", "", '"33"', '"', "W/3"])
 def test_who_has_another_version_gets_this_one(sent):
     answer = shown(request(If_None_Match=sent), {"a": 1}, 3)
+    assert isinstance(answer, Response)
     assert (answer.status_code, answer["ETag"], answer.data) == (200, '"3"', {"a": 1})
 
 

@@ -4,24 +4,22 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
-from urllib.parse import quote
 
 import httpx
-import psutil
 import pytest
 from django.db import connection, transaction
 
 from registrations.commands.seats_availability import lock_seats
 from registrations.models.idempotency import IdempotentAnswer
 from registrations.models.order_view import OrderView
-from tests.registrations.api.client import Client, lines, refusal
+from tests.live_site import LiveSite, live_site
+from tests.registrations.api.client import BASE, Client, lines, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,69 +124,31 @@ def _until(condition: Any, seconds: float = 10) -> None:
 # Real processes
 
 
-class Site:
-    """A gunicorn of our own, with one worker, on the tests' database."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/api/v1"
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "conference_site.wsgi:application",
-                "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4",
-                "--log-level", "error", "--no-control-socket",
-            ],
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-                "DATABASE_URL": _database_url(),
-            },
-        )  # fmt: skip
-        _until(self.answers, 30)
-
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/conferences/").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def kill_the_worker(self) -> None:
-        for worker in psutil.Process(self.process.pid).children():
-            worker.send_signal(signal.SIGKILL)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-
-def _database_url() -> str:
-    parts = connection.settings_dict
-    host, user, name = parts["HOST"], parts["USER"], parts["NAME"]
-    if host.startswith("/"):
-        return f"postgresql://{user}@/{name}?host={quote(host)}"
-    password = f":{quote(parts['PASSWORD'])}" if parts["PASSWORD"] else ""
-    return f"postgresql://{user}{password}@{host}:{parts['PORT'] or 5432}/{name}"
-
-
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = Site(port)
-    yield site
-    site.stop()
+def site(tmp_path: Path) -> Iterator[LiveSite]:
+    with live_site(tmp_path) as running:
+        yield running
 
 
-def ask(site: Site, general: Any, key: str = KEY) -> httpx.Response:
+def kill_the_workers(site: LiveSite) -> None:
+    for worker in site.web_workers():
+        os.kill(worker, signal.SIGKILL)
+
+
+def address(site: LiveSite) -> str:
+    return f"{site.url}{BASE}{PLACE}"
+
+
+def ask(site: LiveSite, general: Any, key: str = KEY) -> httpx.Response:
     return httpx.post(
-        site.url + PLACE,
+        address(site),
         json={"items": lines({general: 1})},
         headers={"Idempotency-Key": key},
         timeout=20,
     )
 
 
-def ask_until_answered(site: Site, general: Any, key: str) -> httpx.Response:
+def ask_until_answered(site: LiveSite, general: Any, key: str) -> httpx.Response:
     """As a client does: again after a broken connection, a 409 or a 503."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
@@ -213,7 +173,7 @@ def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
                 lock_seats(general.conference_id)
                 first = pool.submit(ask, site, general, key)
                 _until(_a_claim_is_waited_for)
-                site.kill_the_worker()
+                kill_the_workers(site)
                 with pytest.raises(httpx.TransportError):
                     first.result(10)
             began = time.monotonic()
@@ -226,17 +186,16 @@ def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
 @pytest.mark.processes
 def test_who_never_read_the_first_answer_gets_it_later(site, general):
     body = json.dumps({"items": lines({general: 1})})
-    host, port = site.url.split("/")[2].split(":")
-    with socket.create_connection((host, int(port))) as deaf:
+    with socket.create_connection(("127.0.0.1", site.port)) as deaf:
         deaf.sendall(
             (
-                f"POST /api/v1{PLACE} HTTP/1.1\r\nHost: {host}\r\n"
+                f"POST {BASE}{PLACE} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
                 f"Idempotency-Key: {KEY}\r\n\r\n{body}"
             ).encode()
         )
         _until(OrderView.objects.exists)
-    site.kill_the_worker()
+    kill_the_workers(site)
     answer = ask_until_answered(site, general, KEY)
     assert (answer.status_code, OrderView.objects.count()) == (201, 1)
     assert answer.headers["Idempotency-Replayed"] == "true"
