@@ -22,6 +22,8 @@ _handlers: dict[str, DueHandler] = {}
 # After this many failures a deadline waits for a human; it stays visible in the admin.
 MAX_ATTEMPTS = 10
 STREAMS_AT_ONCE = 200
+# Per transaction: others wait for the stream so long as it lasts.
+DEADLINES_AT_ONCE = 20
 BACK_OFF = timedelta(seconds=5)
 
 
@@ -116,7 +118,8 @@ def _meet(stream: str, *, wait: bool) -> int | None:
         elif not try_lock(stream):
             return None
         now = timezone.now()
-        due = list(_due(now).filter(stream=stream).order_by("due_at", "id"))
+        waiting = _due(now).filter(stream=stream).order_by("due_at", "id")
+        due = list(waiting[:DEADLINES_AT_ONCE])
         for process in dict.fromkeys(deadline.process for deadline in due):
             own = [deadline for deadline in due if deadline.process == process]
             _act(process, stream, own, now)
@@ -131,6 +134,11 @@ def _act(process: str, stream: str, due: list[Deadline], now: datetime) -> None:
             # What the handler moved into the future stays.
             Deadline.objects.filter(pk__in=ids, due_at__lte=now).delete()
     except Exception as error:
+        if len(due) > 1:
+            # One that cannot be met must not keep the others waiting.
+            for deadline in due:
+                _act(process, stream, [deadline], now)
+            return
         logger.exception("Deadline of %s on %s failed", process, stream)
         Deadline.objects.filter(pk__in=ids).update(
             attempts=F("attempts") + 1,

@@ -32,7 +32,7 @@ def start_payment(*, order_id: UUID, provider: str, now: datetime) -> payments.P
         order.start_payment(
             payment_id, provider=provider, hold_until=hold_until, now=now
         )
-        return under_way or payments.start_payment(
+        return under_way or _open_payment(
             payments.PaymentRequest(
                 payment_id=payment_id,
                 order_id=order_id,
@@ -43,11 +43,17 @@ def start_payment(*, order_id: UUID, provider: str, now: datetime) -> payments.P
                 currency=order.currency,
                 description=_("Registration for %(name)s") % {"name": conference.name},
                 reference=order.code,
-                # A hold that is extended for slow providers is not a due date.
                 due_at=hold_until,
             ),
-            now=now,
+            now,
         )
+
+
+def _open_payment(request: payments.PaymentRequest, now: datetime) -> payments.Payment:
+    try:
+        return payments.start_payment(request, now=now)
+    except payments.InvalidAmount as error:
+        raise errors.AmountNotPayable from error
 
 
 def _hold_until(

@@ -144,6 +144,11 @@ class UnknownProvider(DomainError):
     sentence = "This way of paying is not offered."
 
 
+class AmountNotPayable(StateForbids):
+    code = "amount-not-payable"
+    sentence = "An amount this large cannot be paid at once. Split the order."
+
+
 class AssignmentClosed(StateForbids):
     code = "assignment-closed"
     sentence = "Seats can no longer be assigned for this conference."
