@@ -139,5 +139,5 @@ class PublicationAdmin(TenantAdmin):
         if done < asked:
             messages.warning(
                 request,
-                _("%d were left alone: you may only view them.") % (asked - done),
+                _("Left alone, because you may only view them: %d.") % (asked - done),
             )

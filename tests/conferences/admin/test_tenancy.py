@@ -215,7 +215,7 @@ def test_actions_skip_rows_that_one_may_only_view(owner: Client) -> None:
     address = reverse("admin:conferences_conference_changelist")
     chosen = {"action": "publish_selected", "_selected_action": keys}
     page = owner.post(address, chosen, follow=True).content.decode()
-    assert "1 were left alone: you may only view them." in page
+    assert "Left alone, because you may only view them: 1." in page
     published = Conference.objects.filter(is_published=True)
     assert list(published.values_list("slug", flat=True)) == ["own"]
     delete = {"action": "delete_selected", "_selected_action": keys[1:], "post": "yes"}
