@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class EventstoreConfig(AppConfig):
@@ -11,3 +14,21 @@ class EventstoreConfig(AppConfig):
         from eventstore import projections  # noqa: PLC0415 needs the app registry
 
         projections.connect()
+        post_migrate.connect(keep_schedule, dispatch_uid="eventstore.schedule")
+
+
+def keep_schedule(sender: Any, *, using: str, **_: Any) -> None:
+    """The safety net: a minutely look at what is due, whatever broker is configured."""
+    if getattr(sender, "name", "") != "django_q":
+        return
+    from django_q.models import Schedule  # noqa: PLC0415 needs the app registry
+
+    Schedule.objects.using(using).get_or_create(
+        name="deadlines",
+        defaults={
+            "func": "eventstore.tasks.meet_deadlines",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": 1,
+            "repeats": -1,
+        },
+    )
