@@ -57,7 +57,11 @@ class SeatSelectionForm(forms.Form):
         self.offers = offers
         self.flags: dict[UUID, str] = flags or {}
         for offer in offers:
-            self.fields[f"{PREFIX}{offer.id}"] = self._quantity(offer, tax_rate)
+            name = f"{PREFIX}{offer.id}"
+            self.fields[name] = self._quantity(offer, tax_rate)
+            if self.flags.get(offer.id) and not self.is_bound:
+                described_by = f"id_{name}_flag"
+                self.fields[name].widget.attrs["aria-describedby"] = described_by
 
     @staticmethod
     def _quantity(offer: SeatTypeOffer, tax_rate) -> forms.IntegerField:

@@ -1,7 +1,6 @@
 """Answers that more than one page gives."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +14,3 @@ class HttpResponseSeeOther(HttpResponseRedirect):
 
 def see_other(name: str, *args: Any) -> HttpResponse:
     return HttpResponseSeeOther(reverse(f"registrations:{name}", args=args))
-
-
-def see_order(order_id: UUID) -> HttpResponse:
-    return see_other("order", order_id)

@@ -19,7 +19,7 @@ from django_htmx.middleware import HtmxDetails
 
 from payments import services as payments
 from registrations.web.access import conference_of, order_or_404
-from registrations.web.holds import hold_of
+from registrations.web.holds import Hold, hold_of
 
 if TYPE_CHECKING:
     from registrations.models.order_view import OrderView
@@ -40,7 +40,8 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         started = payments.reconcile_payment(payment_id, now=now) or started
         order = order_or_404(request, order_id)
     is_fragment = bool(HtmxDetails(request))
-    next_page = _next_page(request, order, started.status)
+    hold = hold_of(order, now)
+    next_page = _next_page(request, order, hold, started.status)
     if next_page:
         address = reverse(f"registrations:{next_page}", args=[order_id])
         return HttpResponseClientRedirect(address) if is_fragment else redirect(address)
@@ -54,18 +55,20 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         "conference": conference_of(order),
         "order": order,
         "payment": started,
-        "hold": hold_of(order, now),
+        "hold": hold,
         "is_slow": is_slow,
     }
     page = "_payment_status.html" if is_fragment else "payment.html"
     return render(request, f"registrations/{page}", context)
 
 
-def _next_page(request: HttpRequest, order: OrderView, status: str) -> str:
+def _next_page(
+    request: HttpRequest, order: OrderView, hold: Hold | None, status: str
+) -> str:
     """Where a decided payment leads; empty while there is something to wait for."""
     if order.status == "confirmed":
         return "thank-you"
-    if order.status in {"expired", "cancelled"}:
+    if hold is None:
         return "order"
     if status == "rejected":
         messages.error(

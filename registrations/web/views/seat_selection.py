@@ -49,11 +49,16 @@ def seat_selection(request: HttpRequest, conference: ConferenceView) -> HttpResp
         return _place(request, conference, now)
     order_id = order_tokens.from_cookie(request, conference)
     begun = order_view.order(order_id) if order_id else None
-    if begun and hold_of(begun, now) and "new" not in request.GET:
+    is_new = "new" in request.GET
+    hold = hold_of(begun, now) if begun and not is_new else None
+    if begun and hold and not hold.is_long:
         # The back button or a second tab: this browser goes on with what it holds.
         remember_order(request, begun.id)
+        messages.info(
+            request, _("You have begun this order. Go on with it, or start a new one.")
+        )
         return redirect("registrations:order-change", begun.id)
-    if order_id is None or begun or "new" in request.GET:
+    if order_id is None or begun or is_new:
         order_id = order_tokens.new_order_id()
     return _new_order_page(request, conference, order_id, _form(conference, now))
 

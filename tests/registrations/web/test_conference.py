@@ -56,6 +56,14 @@ def test_conference_without_seats_on_sale_says_so(browser, make_summit, db):
     assert "No seats are on sale right now." in page.text
 
 
+def test_past_conference_says_that_it_is_over(browser, make_summit, db):
+    day = NOW.date() - timedelta(days=3)
+    make_summit(starts_on=day, ends_on=day)
+    page = browser.open("/conferences/cqrs-summit/")
+    assert "This conference is over." in page.text
+    assert "Register" not in [e.text for e in page.all("a")]
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_unpublished_and_unknown_conferences_are_not_found(
     browser, make_summit, db, path

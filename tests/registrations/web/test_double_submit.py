@@ -9,6 +9,7 @@ from django.test import Client
 
 from registrations.models import OrderView, SeatTypeView
 from tests.registrations.web.browser import Browser
+from tests.registrations.web.conftest import ADA
 
 REGISTER = "/conferences/cqrs-summit/register/"
 
@@ -45,6 +46,17 @@ def test_back_to_the_selection_goes_on_with_the_order(browser, summit):
     page = browser.open(REGISTER)
     assert page.url == order_url.replace("checkout", "change")
     assert page.fields[f"seats-{summit.general}"] == "2"
+    assert "You have begun this order." in page.text
+
+
+def test_order_kept_on_invoice_does_not_stand_in_the_way_of_the_next(
+    browser, register, summit
+):
+    register((summit.general, 1))
+    browser.submit(**ADA, provider="invoice")
+    browser.open(REGISTER)
+    browser.choose((summit.general, 2))
+    assert OrderView.objects.count() == 2
 
 
 def test_second_order_can_be_asked_for(browser, summit):

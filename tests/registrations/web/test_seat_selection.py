@@ -139,6 +139,15 @@ def test_changing_keeps_the_order_and_its_clock(
     assert OrderView.objects.get().pk == order_id
 
 
+def test_unpublished_conference_changes_nothing_any_more(browser, register, summit):
+    order_id = register((summit.general, 2))
+    browser.open(f"/orders/{order_id}/change/")
+    services.unpublish(conference_id=summit.id)
+    page = browser.choose((summit.general, 1))
+    assert page.url == f"/orders/{order_id}/"
+    assert "Registration for this conference is closed" in page.text
+
+
 def test_unreadable_form_token_keeps_what_was_typed(browser, summit):
     browser.open(REGISTER)
     page = browser.fill({"order": "forged", f"seats-{summit.general}": 2})
