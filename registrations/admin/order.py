@@ -1,0 +1,158 @@
+"""Orders: a list to find them in, one page with everything, and the few steps."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from payments import services as payments
+from registrations.admin import cells
+from registrations.admin.filters import (
+    AttentionFilter,
+    ConferenceFilter,
+    PaymentReturnedFilter,
+)
+from registrations.admin.order_steps import STEPS, NoteForm, Step, Wish, steps_for
+from registrations.admin.tenant import TenantAdmin, may_act, with_conference
+from registrations.domain.errors import DomainError
+from registrations.models.notification import Notification
+from registrations.models.order_view import OrderView
+from registrations.queries import conference_view, order_seats
+from registrations.queries.history import order_history
+
+STEP_TEMPLATE = "admin/registrations/orderview/step.html"
+
+
+@admin.register(OrderView)
+class OrderAdmin(TenantAdmin):
+    detail_template = "admin/registrations/orderview/detail.html"
+    list_display = (
+        "code",
+        "registrant",
+        "conference",
+        "state",
+        "total_money",
+        "placed",
+        "attention",
+    )
+    list_filter = (
+        ConferenceFilter,
+        "status",
+        AttentionFilter,
+        PaymentReturnedFilter,
+    )
+    search_fields = ("code", "email", "first_name", "last_name")
+    search_help_text = gettext_lazy("Code, e-mail address or name")
+    date_hierarchy = "placed_at"
+    ordering = ("-placed_at",)
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderView]:
+        return with_conference(super().get_queryset(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[OrderView], search_term: str
+    ) -> tuple[QuerySet[OrderView], bool]:
+        """Whoever types a code means that order: it comes first."""
+        found, has_duplicates = super().get_search_results(
+            request, queryset, search_term
+        )
+        if not search_term:
+            return found, has_duplicates
+        is_code = Case(When(code__iexact=search_term.strip(), then=0), default=1)
+        return found.order_by(is_code, *found.query.order_by), has_duplicates
+
+    @admin.display(description=gettext_lazy("registrant"), ordering="last_name")
+    def registrant(self, order: OrderView) -> str:
+        return order.registrant_name or order.email or "-"
+
+    @admin.display(description=gettext_lazy("conference"))
+    def conference(self, order: Any) -> str:
+        return order.conference_name or "-"
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, order: OrderView) -> SafeString:
+        return cells.order_status(order.status)
+
+    @admin.display(description=gettext_lazy("total"), ordering="total_amount")
+    def total_money(self, order: OrderView) -> SafeString:
+        return cells.money(order.total)
+
+    @admin.display(description=gettext_lazy("placed"), ordering="placed_at")
+    def placed(self, order: Any) -> SafeString:
+        return cells.moment(order.placed_at, order.time_zone)
+
+    # The page of one order
+
+    def details(self, request: HttpRequest, row: OrderView) -> dict[str, Any]:
+        acts = may_act(request, row.organization_id)
+        return _everything_about(row) | {
+            "title": _("Order %s") % row.code,
+            "steps": steps_for(row) if acts else [],
+        }
+
+    def get_urls(self) -> list[URLPattern]:
+        steps = [
+            path(
+                f"<path:object_id>/{step.name}/",
+                self.admin_site.admin_view(self.step_view),
+                kwargs={"step": step},
+                name=f"registrations_orderview_{step.name}",
+            )
+            for step in STEPS.values()
+        ]
+        return [*steps, *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def step_view(
+        self, request: HttpRequest, object_id: str, step: Step
+    ) -> HttpResponse:
+        """GET asks, POST does it; what the rules refuse is said on the order's page."""
+        order = self.visible_or_404(request, object_id)
+        if not may_act(request, order.organization_id):
+            raise PermissionDenied
+        form = NoteForm(request.POST or None) if step.wants_note else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            note = form.cleaned_data["note"] if form else ""
+            self._carry_out(request, order, step, note)
+            return HttpResponseRedirect(
+                reverse("admin:registrations_orderview_change", args=[order.pk])
+            )
+        context = {"title": step.label, "step": step, "form": form}
+        return self.page(request, STEP_TEMPLATE, order, context)
+
+    def _carry_out(
+        self, request: HttpRequest, order: OrderView, step: Step, note: str
+    ) -> None:
+        by = request.user.get_username()
+        wish = Wish(order_id=order.pk, by=by, now=timezone.now(), note=note)
+        try:
+            step.carry_out(wish)
+        except (DomainError, payments.PaymentError) as refusal:
+            messages.error(request, str(refusal))
+            return
+        self.log_change(request, order, str(step.label))
+        messages.success(request, step.done)
+
+
+def _everything_about(order: OrderView) -> dict[str, Any]:
+    return {
+        "conference": conference_view.conference_by_id(order.conference_id),
+        "lines": order.line_rows.order_by("position"),
+        "payments": [
+            {"payment": payment, "refunds": payments.refunds_of(payment.pk)}
+            for payment in payments.payments_of(order.pk)
+        ],
+        "seats": order_seats.seats_of(order.pk),
+        "notifications": Notification.objects.filter(order_id=order.pk).order_by("pk"),
+        "history": order_history(order),
+    }
