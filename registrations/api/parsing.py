@@ -37,6 +37,14 @@ class MalformedBody(exceptions.ParseError):
     default_code = "malformed-body"
 
 
+class LengthRequired(exceptions.APIException):
+    """The body comes in pieces: Django would read it as an empty one."""
+
+    status_code = 411
+    default_detail = gettext_lazy("Send the body with a Content-Length.")
+    default_code = "length-required"
+
+
 class BodyTooLarge(exceptions.APIException):
     """The body is longer than settings.DATA_UPLOAD_MAX_MEMORY_SIZE."""
 

@@ -86,6 +86,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "seats-not-reserved": _type(409, _("Seats not reserved"), _STATE),
     "registrant-missing": _type(409, _("Registrant missing"), _STATE),
     "payment-not-needed": _type(409, _("Payment not needed"), _STATE),
+    "amount-not-payable": _type(409, _("Amount not payable"), _STATE),
     "payment-needed": _type(409, _("Payment needed"), _STATE),
     "assignment-closed": _type(409, _("Assignment closed"), _STATE),
     "cancellation-closed": _type(409, _("Cancellation closed"), _STATE),
@@ -122,6 +123,11 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         _("The request was carried out, but the site's secret has changed since."),
     ),
     # Limits and disturbances
+    "length-required": _type(
+        411,
+        _("Length required"),
+        _("Send the body in one piece, with a `Content-Length`."),
+    ),
     "body-too-large": _type(
         413, _("Body too large"), _("A body may have up to 1,000,000 bytes.")
     ),

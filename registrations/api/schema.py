@@ -80,7 +80,7 @@ def described(  # noqa: PLR0913 a description has many parts, most optional
     def describe(method: Method) -> Method:
         reads = method.__name__ == "get"
         keyed = getattr(method, "is_idempotent", False)
-        usual = {406, *([] if reads or body is None else [400, 413, 415])}
+        usual = {406, *([] if reads or body is None else [400, 411, 413, 415])}
         usual |= {400} if listed else set()
         usual |= {409, 422} if keyed else set()
         usual |= {412} if tagged and not reads and 401 in refusals else set()

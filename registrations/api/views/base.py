@@ -20,7 +20,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registrations.api.authentication import TOKEN, HasOrderToken, OrderToken
-from registrations.api.parsing import FORBIDDEN, JSONNegotiation, StrictJSONParser
+from registrations.api.parsing import (
+    FORBIDDEN,
+    JSONNegotiation,
+    LengthRequired,
+    StrictJSONParser,
+)
 from registrations.api.problems import not_found
 from registrations.commands.order_access import order_of_token
 from registrations.queries import order_view
@@ -46,6 +51,8 @@ class APIEndpoint(APIView):
                 raise exceptions.ValidationError(
                     {"": [_("The query has a character that cannot be used.")]}
                 )
+        if "Transfer-Encoding" in request.headers:
+            raise LengthRequired
         super().initial(request, *args, **kwargs)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:

@@ -116,6 +116,17 @@ def test_hostile_addresses_and_methods(target):
         target.probe(f"{method} without a slash", method=method, path=target.path[:-1])
 
 
+@pytest.mark.parametrize("page", ["schema", "docs"])
+def test_the_documentation_bears_it_too(api, page):
+    for query in hostile.QUERIES:
+        assert api.django.get(f"/api/v1/{page}/{query}").status_code < 500, query
+    for headers in hostile.HEADERS:
+        answer = api.django.get(f"/api/v1/{page}/", headers=headers)
+        assert answer.status_code < 500, headers
+    for method in hostile.METHODS:
+        assert api.django.generic(method, f"/api/v1/{page}/").status_code < 500, method
+
+
 # What exactly some of them are answered
 
 
@@ -126,6 +137,7 @@ def test_hostile_addresses_and_methods(target):
         (b'{"a": "\\u0000"}', {}, (400, "malformed-body")),
         (hostile.BODIES["3 MB"], {}, (413, "body-too-large")),
         (hostile.BODIES["one byte too long"], {}, (413, "body-too-large")),
+        (b"{}", {"Transfer-Encoding": "chunked"}, (411, "length-required")),
         (b"a=1", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
         (b"{}", {"Accept": "text/html"}, (406, "not-acceptable")),
         (b"{}", {"Accept": "image/*, text/*;q=0.5"}, (406, "not-acceptable")),

@@ -118,3 +118,13 @@ def test_a_cancelled_order_has_no_seats(confirmed):
     confirmed.post(confirmed.order_path("cancel/"))
     path = confirmed.order_path("seats/")
     assert refusal(confirmed.get(path)) == (404, "not-found")
+
+
+@pytest.mark.parametrize("seats", [1, 3])
+def test_seats_answer_without_growing_numbers_of_queries(
+    api, free, seats, django_assert_num_queries
+):
+    client = api.place("summit", {free: seats}, registrant=REGISTRANT)
+    client.post(client.order_path("confirm/"))
+    with django_assert_num_queries(4):
+        client.get(client.order_path("seats/"))
