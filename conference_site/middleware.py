@@ -93,6 +93,7 @@ class RequestContextMiddleware:
     """Says who asks, for whom, and under which id this request is spoken of.
 
     Sets `request.id` (also sent as X-Request-ID, and the correlation of every event),
+    `request.client_address` (as far as proxies are to be believed),
     `request.organization_ids` (None: all of them) and `request.organization_roles`.
     """
 
@@ -103,6 +104,7 @@ class RequestContextMiddleware:
         request_id = uuid4()
         request.__class__ = _with_tenancy(type(request))  # type: ignore[arg-type]  # classes are hashable
         request.id = request_id  # type: ignore[attr-defined]
+        request.client_address = throttling.client_address(request)  # type: ignore[attr-defined]
         with context(actor=_actor(request), correlation=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = str(request_id)

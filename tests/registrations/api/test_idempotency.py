@@ -102,6 +102,17 @@ def test_a_short_key_counts_per_network_address(general):
     assert from_address("192.0.2.1", KEY) == from_address("192.0.2.2", KEY)
 
 
+def test_behind_a_proxy_the_address_is_the_clients(general, settings):
+    settings.TRUSTED_PROXIES = 1
+
+    def through_proxy(address):
+        body, headers = {"items": lines({general: 1})}, {"X-Forwarded-For": address}
+        return Client().post(PLACE, body, Idempotency_Key="1", **headers).json()["id"]
+
+    assert through_proxy("192.0.2.1") == through_proxy("192.0.2.1")
+    assert through_proxy("192.0.2.1") != through_proxy("192.0.2.2")
+
+
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "schlüssel", "a\x7fb", "a\tb"])
 def test_a_key_is_1_to_255_printable_characters(general, key):
     answer = place(general, key)
