@@ -105,10 +105,12 @@ def demo(tmp_path: Path, visitor: dict[str, str]) -> Iterator[Demo]:
     yield tried
     if tried.processes and tried.processes[-1].poll() is None:
         tried.end(signal.SIGTERM)
-    # As root the data may lie outside of what pytest cleans up.
+    # What a killed one leaves outside of pytest's folder: its next start would take it.
     pointer = tried.folder / "postgres.elsewhere"
-    if pointer.exists():
-        subprocess.run(["rm", "-rf", pointer.read_text().strip()], check=True)
+    home = Path(pointer.read_text().strip()) if pointer.exists() else tried.folder
+    left = [home / "postgres.sockets", pointer]
+    outside = [file.read_text().strip() for file in left if file.exists()]
+    subprocess.run(["rm", "-rf", *outside], check=True)
 
 
 def eventually(question: Callable[[], bool], *, within: float) -> bool:
