@@ -97,12 +97,15 @@ def assign_registrant(
 
 
 @transaction.atomic
-def confirm_free_order(*, order_id: UUID, now: datetime) -> None:
+def confirm_free_order(
+    *, order_id: UUID, now: datetime, expected_version: int | None = None
+) -> None:
     """Confirm without a payment what costs nothing.
 
-    Raises OrderNotFound, ConferenceClosed and StateForbids, PaymentNeeded among them.
+    Raises OrderNotFound, ConferenceClosed, StateForbids, PaymentNeeded among them, and
+    StaleVersion.
     """
-    with order_with_its_seats(order_id) as (order, conference):
+    with order_with_its_seats(order_id, expected_version) as (order, conference):
         if not conference.is_published:
             raise errors.ConferenceClosed
         order.confirm_free_of_charge(now=now)
@@ -110,14 +113,19 @@ def confirm_free_order(*, order_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def cancel_order(
-    *, order_id: UUID, by: str, now: datetime, as_organizer: bool = False
+    *,
+    order_id: UUID,
+    by: str,
+    now: datetime,
+    as_organizer: bool = False,
+    expected_version: int | None = None,
 ) -> None:
     """Give the seats back and refund what was paid.
 
     Raises OrderNotFound, OrderNotConfirmed, OrderAlreadyExpired, and CancellationClosed
-    for registrants after the conference's deadline.
+    for registrants after the conference's deadline, and StaleVersion.
     """
-    with order_with_its_seats(order_id) as (order, conference):
+    with order_with_its_seats(order_id, expected_version) as (order, conference):
         until = None if as_organizer else conference.cancellation_ends_at
         order.cancel(by=by, now=now, allowed_until=until)
 

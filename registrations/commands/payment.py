@@ -18,12 +18,18 @@ from registrations.queries import order_view
 
 
 @transaction.atomic
-def start_payment(*, order_id: UUID, provider: str, now: datetime) -> payments.Payment:
+def start_payment(
+    *,
+    order_id: UUID,
+    provider: str,
+    now: datetime,
+    expected_version: int | None = None,
+) -> payments.Payment:
     """Let a payment begin; the second time the one under way is returned.
 
-    Raises OrderNotFound, ConferenceClosed, UnknownProvider and StateForbids.
+    Raises OrderNotFound, ConferenceClosed, UnknownProvider, StateForbids, StaleVersion.
     """
-    with order_with_its_seats(order_id) as (order, conference):
+    with order_with_its_seats(order_id, expected_version) as (order, conference):
         if not conference.is_published:
             raise errors.ConferenceClosed
         hold_until = _hold_until(order, provider, conference.starts_at, now)

@@ -26,6 +26,7 @@ class ConferenceView(models.Model):
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     replacement_url = models.CharField(max_length=500)
     is_published = models.BooleanField(default=False)
+    was_published = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -46,7 +46,7 @@ class ConferenceViewProjector(Projector):
 
     @on(ConferencePublished)
     def when_published(self, event: ConferencePublished, _: RecordedEvent) -> None:
-        _conference(event.conference_id).update(is_published=True)
+        _conference(event.conference_id).update(is_published=True, was_published=True)
 
     @on(ConferenceUnpublished)
     def when_unpublished(self, event: ConferenceUnpublished, _: RecordedEvent) -> None:

@@ -42,6 +42,19 @@ def conference_of(order: OrderView) -> ConferenceView:
     return conference
 
 
+def announced_conference(page: ConferencePage) -> Callable[..., HttpResponse]:
+    """The page gets a conference that was published once: its orders stay reachable."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, slug: str) -> HttpResponse:
+        conference = conference_view.conference(slug)
+        if conference is None or not conference.was_published:
+            raise Http404
+        return page(request, conference)
+
+    return guarded
+
+
 def published_conference(page: ConferencePage) -> Callable[..., HttpResponse]:
     """The page gets the conference instead of its slug; unpublished means closed."""
 

@@ -45,6 +45,9 @@ SENTENCES: dict[type[DomainError], Promise] = {
         "The total has changed: this order is to be paid now. Please check it."
     ),
     errors.UnknownProvider: gettext_lazy("Choose one of the ways to pay."),
+    errors.AmountNotPayable: gettext_lazy(
+        "An amount this large cannot be paid at once. Please place two orders."
+    ),
     errors.AssignmentClosed: gettext_lazy(
         "Seats of this conference can no longer be assigned here. Please write to the"
         " organizer."

@@ -8,6 +8,9 @@ from django.test import RequestFactory
 
 from conference_site.wsgi import application
 
+# The end of a request closes stale connections.
+pytestmark = pytest.mark.django_db
+
 
 def environ(content_type: str) -> dict[str, Any]:
     request = RequestFactory().get("/live?next=%2F")

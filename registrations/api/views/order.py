@@ -174,8 +174,11 @@ class OrderConfirm(OrderEndpoint):
     @idempotent
     def post(self, request: Request, order_id: UUID) -> Response:
         body_of(request, EmptySerializer)
-        expected_version(request, self.order.version)
-        commands.confirm_free_order(order_id=order_id, now=timezone.now())
+        commands.confirm_free_order(
+            order_id=order_id,
+            now=timezone.now(),
+            expected_version=expected_version(request, self.order.version),
+        )
         return changed(order_id)
 
 
@@ -194,8 +197,12 @@ class OrderCancel(OrderEndpoint):
     def post(self, request: Request, order_id: UUID) -> Response:
         """The seats return and what was paid is refunded."""
         body_of(request, EmptySerializer)
-        expected_version(request, self.order.version)
-        commands.cancel_order(order_id=order_id, by="registrant", now=timezone.now())
+        commands.cancel_order(
+            order_id=order_id,
+            by="registrant",
+            now=timezone.now(),
+            expected_version=expected_version(request, self.order.version),
+        )
         return changed(order_id)
 
 

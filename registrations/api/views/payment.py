@@ -40,9 +40,11 @@ class PaymentStart(OrderEndpoint):
         extended meanwhile. A payment already open for the same amount is answered
         again."""
         provider = body_of(request, StartPaymentSerializer)["provider"]
-        expected_version(request, self.order.version)
         payment = commands.start_payment(
-            order_id=order_id, provider=provider, now=timezone.now()
+            order_id=order_id,
+            provider=provider,
+            now=timezone.now(),
+            expected_version=expected_version(request, self.order.version),
         )
         answer = tagged(PaymentSerializer(payment).data, payment.status, status=201)
         answer["Location"] = reverse("api:order-payment", args=[order_id, payment.id])

@@ -19,9 +19,9 @@ from registrations.commands import order_access
 from registrations.domain.errors import DomainError
 from registrations.queries import order_seats, order_view
 from registrations.web.access import (
+    announced_conference,
     conference_of,
     order_or_404,
-    published_conference,
     remember_order,
 )
 from registrations.web.errors import problems_of, sentence_for
@@ -96,7 +96,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@published_conference
+@announced_conference
 def order_find(request: HttpRequest, conference: ConferenceView) -> HttpResponse:
     form = FindOrderForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -100,6 +100,14 @@ def test_order_not_confirmed_has_no_seats_to_cancel_or_assign(
     assert OrderView.objects.get().status == "reserved"
 
 
+def test_orders_are_found_also_when_the_conference_is_unpublished(browser, summit):
+    services.unpublish(
+        conference_id=summit.id, replacement_url="https://example.org/next"
+    )
+
+    assert browser.open(f"/conferences/{summit.slug}/orders/find/").status == 200
+
+
 def test_confirmed_order_stays_reachable_when_the_conference_is_unpublished(
     browser, confirmed, summit
 ):
