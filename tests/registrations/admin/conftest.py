@@ -126,7 +126,7 @@ def foreign(db) -> Foreign:
 
 
 @pytest.fixture
-def seated(summit) -> OrderView:
+def seated(summit: Summit) -> OrderView:
     """A confirmed order of ours with two seats, one of them assigned."""
     order = summit.confirmed((summit.general, 2))
     seat_assignments.assign_seat(
