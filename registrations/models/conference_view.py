@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class ConferenceView(models.Model):
@@ -29,6 +30,8 @@ class ConferenceView(models.Model):
     was_published = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("conference's seats")
+        verbose_name_plural = _("seats by conference")
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="conference_view_slug_once")
         ]

@@ -1,19 +1,20 @@
 """The outbox: every mail we owe somebody, sent at most once each."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Notification(models.Model):
     class Kind(models.TextChoices):
-        CONFIRMATION = "confirmation", "Order confirmed"
-        EXPIRY = "expiry", "Seats released"
-        REFUND = "refund", "Payment refunded"
-        SEAT_ASSIGNED = "seat_assigned", "Seat assigned"
+        CONFIRMATION = "confirmation", _("Order confirmed")
+        EXPIRY = "expiry", _("Seats released")
+        REFUND = "refund", _("Payment refunded")
+        SEAT_ASSIGNED = "seat_assigned", _("Seat assigned")
 
     class Status(models.TextChoices):
-        CLAIMED = "claimed", "Being sent"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        CLAIMED = "claimed", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -32,6 +33,8 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="notification_once")
         ]

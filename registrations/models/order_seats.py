@@ -1,6 +1,7 @@
 """Read model: the seats of confirmed orders and who sits on them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class OrderSeat(models.Model):
@@ -18,7 +19,8 @@ class OrderSeat(models.Model):
     version = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name = "attendee"
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
         constraints = [
             models.UniqueConstraint(
                 fields=["order_id", "position"], name="order_seat_position_once"

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from registrations.domain.values import Money
 
@@ -12,11 +13,11 @@ NOT_ALL = "Could not reserve all the requested seats."
 
 class OrderView(models.Model):
     class Status(models.TextChoices):
-        PARTIALLY_RESERVED = "partially_reserved", "Partially reserved"
-        RESERVED = "reserved", "Reserved"
-        CONFIRMED = "confirmed", "Confirmed"
-        EXPIRED = "expired", "Expired"
-        CANCELLED = "cancelled", "Cancelled"
+        PARTIALLY_RESERVED = "partially_reserved", _("Partially reserved")
+        RESERVED = "reserved", _("Reserved")
+        CONFIRMED = "confirmed", _("Confirmed")
+        EXPIRED = "expired", _("Expired")
+        CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True)
     conference_id = models.UUIDField()
@@ -45,7 +46,8 @@ class OrderView(models.Model):
     attention_payment_id = models.UUIDField(null=True)
 
     class Meta:
-        verbose_name = "order"
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
         constraints = [
             models.UniqueConstraint(
                 fields=["conference_id", "code"], name="order_view_code_once"
