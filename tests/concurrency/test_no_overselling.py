@@ -53,7 +53,7 @@ def no_deadlocks_no_errors(site: LiveSite):
                 "SELECT deadlocks FROM pg_stat_database"
                 " WHERE datname = current_database()"
             )
-            return cursor.fetchone()[0]
+            return int(cursor.fetchone()[0])
 
     before = deadlocks()
     yield

@@ -1,6 +1,5 @@
 """A small domain of its own: the event store knows no other."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -61,5 +60,5 @@ events.register("test-withdrawn", 1, Withdrawn)
 
 
 @pytest.fixture
-def account() -> Iterator[UUID]:
+def account() -> UUID:
     return UUID(int=77)

@@ -93,8 +93,12 @@ def write(seed: int) -> None:
             continue
 
 
-def follow(writers: list[threading.Thread], *, with_horizon: bool) -> list[object]:
-    seen, position = [], 0
+Seen = tuple[int, str, int]
+
+
+def follow(writers: list[threading.Thread], *, with_horizon: bool) -> list[Seen]:
+    seen: list[Seen] = []
+    position = 0
     while True:
         alive = any(writer.is_alive() for writer in writers)
         batch = Event.objects.after(position)

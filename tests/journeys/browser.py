@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +13,9 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "screenshots"
-LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
+    (width, scheme) for width in (360, 1280) for scheme in ("light", "dark")
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -12,6 +12,7 @@ from eventstore.store import recorded_events
 from payments import services, transitions
 from registrations import registration_process
 from registrations.commands import order as orders
+from registrations.domain import registration_process as steps
 from registrations.domain.registration_process import (
     HoldEnded,
     PaymentCompleted,
@@ -166,7 +167,7 @@ def test_a_crash_between_two_steps_leaves_nothing_of_any(make_summit):
         "CommitSeatReservation",
         "CreateSeatAssignments",
     ):
-        kind = getattr(registration_process.steps, command)
+        kind = getattr(steps, command)
         right = registration_process.GIVE[kind]
         registration_process.GIVE[kind] = cut
         try:

@@ -5,7 +5,9 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from conferences import services as conferences
+from conferences.signals import ChangeRefused
 from eventstore.models import Deadline, Event
+from payments import services as payments
 from payments import transitions
 from registrations.commands import order as orders
 from registrations.commands import payment as money
@@ -306,8 +308,8 @@ def test_cancelling_returns_seats_and_refunds(summit):
     assert not OrderSeat.objects.exists()
     refunds = [
         refund
-        for payment in money.payments.payments_of(order.pk)
-        for refund in money.payments.refunds_of(payment.pk)
+        for payment in payments.payments_of(order.pk)
+        for refund in payments.refunds_of(payment.pk)
     ]
     assert [str(refund.amount) for refund in refunds] == ["398.000"]
 
@@ -335,7 +337,7 @@ def test_currency_is_fixed_once_an_order_exists(summit):
     conferences.update_conference(conference_id=summit.id, changes={"currency": "EUR"})
     summit.place((summit.general, 1))
 
-    with pytest.raises(conferences.ChangeRefused):
+    with pytest.raises(ChangeRefused):
         conferences.update_conference(
             conference_id=summit.id, changes={"currency": "USD"}
         )

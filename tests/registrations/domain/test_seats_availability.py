@@ -202,7 +202,8 @@ class Conference(RuleBasedStateMachine):
     def open(self, quota: int) -> None:
         self.seats = SeatsAvailability(SOME_ID)
         self.seats.set_quota(GENERAL, quota)
-        self.quota, self.held, self.sold = quota, {}, 0
+        self.quota, self.sold = quota, 0
+        self.held: dict[int, int] = {}
 
     @rule(order=st.integers(1, 4), wanted=st.integers(0, 12))
     def reserve(self, order: int, wanted: int) -> None:

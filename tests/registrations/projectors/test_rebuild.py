@@ -2,6 +2,7 @@
 
 import threading
 from random import Random
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -35,7 +36,7 @@ NAMES = ["ConferenceViewProjector", "OrderSeatsProjector", "OrderViewProjector"]
 
 def rows() -> dict[str, list[object]]:
     return {
-        model.__name__: sorted(model.objects.values_list(), key=str)
+        model.__name__: sorted(model._default_manager.values_list(), key=str)
         for name in NAMES
         for model in projectors[name].models
     }
@@ -43,7 +44,8 @@ def rows() -> dict[str, list[object]]:
 
 def a_history(summit: Summit, seed: int, steps: int = 40) -> None:
     """Whatever users may do, in any order; what is refused is refused."""
-    random, placed = Random(seed), []
+    random = Random(seed)
+    placed: list[UUID] = []
     for _ in range(steps):
         seat_type = random.choice([summit.general, summit.workshop, summit.party])
         order = random.choice(placed) if placed else None
