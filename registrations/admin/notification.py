@@ -24,7 +24,7 @@ from registrations.queries import outbox
 class NotificationAdmin(TenantAdmin):
     """Read-only: a mail is written anew from the present order, never edited."""
 
-    list_display = ("kind", "recipient", "subject", "status", "claimed_at", "sent_at")
+    list_display = ("kind", "recipient", "subject", "status", "claimed", "sent")
     list_filter = ("kind", "status", StuckFilter, "claimed_at")
     search_fields = ("recipient", "subject")
     search_help_text = _("Recipient or subject")
@@ -36,8 +36,8 @@ class NotificationAdmin(TenantAdmin):
         "order",
         "status",
         "error",
-        "claimed_at",
-        "sent_at",
+        "claimed",
+        "sent",
         "subject",
         "plain_text",
         "html_source",
@@ -51,6 +51,14 @@ class NotificationAdmin(TenantAdmin):
     @admin.display(description=_("order"))
     def order(self, notification: Notification) -> SafeString:
         return cells.order_link(notification.order_id, gettext("Show the order"))
+
+    @admin.display(description=_("begun"), ordering="claimed_at")
+    def claimed(self, notification: Notification) -> SafeString:
+        return cells.moment(notification.claimed_at, "UTC")
+
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent(self, notification: Notification) -> SafeString:
+        return cells.moment(notification.sent_at, "UTC")
 
     @admin.display(description=_("text"))
     def plain_text(self, notification: Notification) -> SafeString:

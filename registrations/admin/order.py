@@ -27,6 +27,7 @@ from registrations.domain.errors import DomainError
 from registrations.models.notification import Notification
 from registrations.models.order_view import OrderView
 from registrations.queries import conference_view, order_seats
+from registrations.queries.event_sentences import ATTENTION, RETURNED_BECAUSE
 from registrations.queries.history import order_history
 
 STEP_TEMPLATE = "admin/registrations/orderview/step.html"
@@ -42,7 +43,7 @@ class OrderAdmin(TenantAdmin):
         "state",
         "total_money",
         "placed",
-        "attention",
+        "case",
     )
     list_filter = (
         ConferenceFilter,
@@ -90,6 +91,10 @@ class OrderAdmin(TenantAdmin):
     @admin.display(description=gettext_lazy("placed"), ordering="placed_at")
     def placed(self, order: Any) -> SafeString:
         return cells.moment(order.placed_at, order.time_zone)
+
+    @admin.display(description=gettext_lazy("needs attention"), ordering="attention")
+    def case(self, order: OrderView) -> str:
+        return str(ATTENTION.get(order.attention, order.attention)) or "-"
 
     # The page of one order
 
@@ -145,11 +150,20 @@ class OrderAdmin(TenantAdmin):
 
 
 def _everything_about(order: OrderView) -> dict[str, Any]:
+    returned = order.payment_returned
     return {
+        "attention": ATTENTION.get(order.attention, order.attention),
+        "returned_because": RETURNED_BECAUSE.get(returned, returned),
         "conference": conference_view.conference_by_id(order.conference_id),
         "lines": order.line_rows.order_by("position"),
         "payments": [
-            {"payment": payment, "refunds": payments.refunds_of(payment.pk)}
+            {
+                "payment": payment,
+                "refunds": [
+                    (refund, RETURNED_BECAUSE.get(refund.reason, refund.reason))
+                    for refund in payments.refunds_of(payment.pk)
+                ],
+            }
             for payment in payments.payments_of(order.pk)
         ],
         "seats": order_seats.seats_of(order.pk),

@@ -99,7 +99,7 @@ class TenantAdmin(admin.ModelAdmin):
         row = self.visible_or_404(request, object_id)
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
-        context = {"title": str(row)} | self.details(request, row)
+        context = self.details(request, row)
         if self.detail_template:
             return self.page(request, self.detail_template, row, context)
         context |= extra_context or {}

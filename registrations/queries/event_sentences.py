@@ -147,12 +147,14 @@ def _cancelled(event: order.OrderCancelled, names: Names) -> str:
     }
 
 
+# Why money goes back, and what needs attention, by the code in the event
 RETURNED_BECAUSE = {
     "already-paid": gettext_lazy("the order was paid already"),
     "amount-differs": gettext_lazy("it is not what the order costs"),
     "order-cancelled": gettext_lazy("the order was cancelled"),
     "seats-gone": gettext_lazy("it came late and the seats were gone"),
 }
+ATTENTION = {"refund-failed": gettext_lazy("a refund failed")}
 
 
 @says(order.OrderPaymentReturned)
@@ -170,10 +172,8 @@ def _refunded(event: order.OrderPaymentRefunded, names: Names) -> str:
 
 @says(order.OrderNeedsAttention)
 def _attention(event: order.OrderNeedsAttention, names: Names) -> str:
-    if event.reason == "refund-failed":
-        return _("Needs attention, a refund failed: %s") % event.note
-    return _("Needs attention (%(reason)s): %(note)s") % {
-        "reason": event.reason,
+    return _("Needs attention, %(reason)s: %(note)s") % {
+        "reason": ATTENTION.get(event.reason, event.reason),
         "note": event.note,
     }
 

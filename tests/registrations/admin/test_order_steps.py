@@ -190,7 +190,7 @@ def test_buttons_of_a_case(organizer, needs_attention):
         "confirm-over-quota",
         "settle-by-hand",
     ]
-    assert "refund-failed. The card is closed." in read(
+    assert "Needs attention: a refund failed. The card is closed." in read(
         organizer, page("orderview", order.pk)
     )
     money.settle_by_hand(

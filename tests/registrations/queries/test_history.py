@@ -164,7 +164,7 @@ def test_actors_have_names(summit, django_user_model):
         "The clock",
         "somebody-new",
     ]
-    assert entries[0].summary == "Needs attention (odd): Look."
+    assert entries[0].summary == "Needs attention, odd: Look."
     assert entries[0].type == "order-needs-attention"
 
 
