@@ -28,7 +28,7 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
     for file in sorted(fixtures.glob("*.yaml")):
         call_command("import_conference", str(file), move_to_coming_year=True)
     for organization in Organization.objects.all():
-        # As the running site hashes it: the tests' own hasher is quicker and unknown there.
+        # As the running site hashes it; the tests' own hasher is unknown there.
         hashed = PBKDF2PasswordHasher().encode(PASSWORD, "some salt of this test")
         user = User.objects.create(
             username=organization.slug, password=hashed, is_staff=True
