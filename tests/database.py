@@ -14,15 +14,26 @@ from conference_site.postgres_programs import PostgresUnavailable
 SERVER = pytest.StashKey[embedded_postgres.Server]()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     # Workers of pytest-xdist inherit the variable and so share the one server.
-    if "DATABASE_URL" not in os.environ and not _runs_nothing(config):
+    if "DATABASE_URL" not in os.environ and config.getoption("numprocesses", None):
         _start_server(config)
 
 
-def _runs_nothing(config: pytest.Config) -> bool:
-    return bool(config.option.help or config.option.collectonly)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Only for tests that ask for it: those of the domain do without."""
+    if "DATABASE_URL" in os.environ or session.config.option.collectonly:
+        return
+    if any(_needs_database(item) for item in session.items):
+        _start_server(session.config)
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(
+        item.get_closest_marker("django_db")
+        or {"db", "transactional_db"} & set(fixtures)
+    )
 
 
 def _start_server(config: pytest.Config) -> None:
@@ -49,4 +60,6 @@ def pytest_report_header(config: pytest.Config) -> str:
     server = config.stash.get(SERVER, None)
     if server:
         return f"database: embedded PostgreSQL {server.version}, for this run only"
-    return "database: the one of DATABASE_URL"
+    if "DATABASE_URL" in os.environ:
+        return "database: the one of DATABASE_URL"
+    return "database: embedded PostgreSQL, started when a test needs it"
