@@ -224,7 +224,7 @@ class DemoSite:
             f"""
 The site          {base}/
 For organizers    {base}/admin/
-The API           {base}/api/v1/schema/
+The API           {base}/api/v1/docs/
 Log-ins           {log_ins}
 Password          {self.environment["DEMO_PASSWORD"]} (the same for all)
 E-mails and logs  {self.folder}/worker.log, web.log, postgres.log
