@@ -65,7 +65,7 @@ class SeatsReturned:
     """Sold seats of a cancelled order are free again."""
 
     conference_id: UUID
-    order_id: UUID
+    reservation_id: UUID
     seats: list[SeatQuantity]
 
 
@@ -196,7 +196,9 @@ class SeatsAvailability(Aggregate):
         if any(seats.values()):
             self.record(
                 SeatsReturned(
-                    conference_id=self.id, order_id=order_id, seats=quantities(seats)
+                    conference_id=self.id,
+                    reservation_id=order_id,
+                    seats=quantities(seats),
                 )
             )
 

@@ -140,7 +140,7 @@ def test_seats_of_a_cancelled_order_return():
 
     decision.then(
         SeatsReturned(
-            conference_id=SOME_ID, order_id=MINE, seats=[SeatQuantity(GENERAL, 6)]
+            conference_id=SOME_ID, reservation_id=MINE, seats=[SeatQuantity(GENERAL, 6)]
         )
     )
     assert decision.aggregate.seats[GENERAL].remaining == 10
