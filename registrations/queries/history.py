@@ -66,7 +66,7 @@ def event(event_id: UUID) -> Any:
 
 def _events_of(order: OrderView) -> QuerySet[Event]:
     own = Q(stream__in=[f"order-{order.pk}", f"seat-assignments-{order.pk}"])
-    # Found by an index of this context (migration 0002), not by reading the whole stream.
+    # Found by an index of this context (its migration 0002): the stream is long.
     seats = Q(
         stream=f"availability-{order.conference_id}",
         data__reservation_id=str(order.pk),
