@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped] # no stubs needed for one call
+from jsonschema import Draft202012Validator, FormatChecker
 
 from registrations.api.views.documentation import openapi_document
 
