@@ -122,7 +122,9 @@ def _free_port() -> int:
 
 def _database_url() -> str:
     database = connection.settings_dict
-    host, port = database["HOST"] or "", database["PORT"] or ""
+    # A socket of the embedded server comes as an option of the connection.
+    host = database["HOST"] or database["OPTIONS"].get("host", "")
+    port = database["PORT"] or ""
     place = f"@{host}:{port}" if port else "@"
     tail = "" if port else f"?host={host}"
     return f"postgresql://{database['USER']}{place}/{database['NAME']}{tail}"
