@@ -119,13 +119,15 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 
 # Tasks: the queue is a table of the same database, so a task commits with its cause
+TASK_RETRY_SECONDS = env.int("TASK_RETRY_SECONDS", default=60)
 Q_CLUSTER = {
     "name": "conference",
     "orm": "default",
     "broker_class": "eventstore.q.Broker",
     "workers": env.int("TASK_WORKERS", default=2),
-    "timeout": 30,
-    "retry": 60,
+    # A task in the hands of a killed worker comes back after `retry` seconds.
+    "retry": TASK_RETRY_SECONDS,
+    "timeout": TASK_RETRY_SECONDS // 2,
     "max_attempts": 5,
     "ack_failures": True,
     "save_limit": -1,

@@ -151,23 +151,23 @@ def test_holds_end_while_the_worker_is_down_and_when_it_is_back(site, make_summi
     site.kill_web()
     site.environment["HOLD_SECONDS"] = "2"
     site.start_web()
-    http = httpx.Client(base_url=f"{site.url}/api/v1", timeout=30)
+    with httpx.Client(base_url=f"{site.url}/api/v1", timeout=30) as http:
 
-    def place(seat_type: Any, quantity: int) -> Any:
-        items = [{"seat_type": str(seat_type), "quantity": quantity}]
-        url = f"/conferences/{summit.slug}/orders/"
-        return http.post(url, json={"items": items}).json()
+        def place(seat_type: Any, quantity: int) -> Any:
+            items = [{"seat_type": str(seat_type), "quantity": quantity}]
+            url = f"/conferences/{summit.slug}/orders/"
+            return http.post(url, json={"items": items}).json()
 
-    first, second = place(summit.general, 5), place(summit.workshop, 2)
-    time.sleep(2.1)
+        first, second = place(summit.general, 5), place(summit.workshop, 2)
+        time.sleep(2.1)
 
-    free = http.get(f"/conferences/{summit.slug}/seat-types/").json()["results"]
-    assert [offer["available"] for offer in free] == [5, 5, 5]
-    assert place(summit.general, 4)["status"] == "reserved"
-    assert OrderView.objects.get(pk=first["id"]).status == "expired"
-    assert OrderView.objects.get(pk=second["id"]).status == "reserved"
+        free = http.get(f"/conferences/{summit.slug}/seat-types/").json()["results"]
+        assert [offer["available"] for offer in free] == [5, 5, 5]
+        assert place(summit.general, 4)["status"] == "reserved"
+        assert OrderView.objects.get(pk=first["id"]).status == "expired"
+        assert OrderView.objects.get(pk=second["id"]).status == "reserved"
 
-    site.start_worker()
-    wait_for(lambda: OrderView.objects.get(pk=second["id"]).status == "expired", 10)
-    wait_for(lambda: not Deadline.objects.exists(), 10)
-    call_command("check_invariants")
+        site.start_worker()
+        wait_for(lambda: OrderView.objects.get(pk=second["id"]).status == "expired", 10)
+        wait_for(lambda: not Deadline.objects.exists(), 10)
+        call_command("check_invariants")
