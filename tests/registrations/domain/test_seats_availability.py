@@ -239,5 +239,5 @@ class Conference(RuleBasedStateMachine):
         assert again.to_snapshot() == self.seats.to_snapshot()
 
 
-Conference.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
+Conference.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
 TestConference = Conference.TestCase
