@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 
 SECONDS_TO_RETRY = 5
 IDLE_IN_TRANSACTION = "25P03"
+# No connection, or one that ended: without a code, or one of these classes of codes
+# (connection exception; operator intervention, of which a cancelled query is none).
+CONNECTION_LOST = ("08", "57P")
 
 
 CODES = {
@@ -70,8 +73,19 @@ def is_database_trouble(exception: BaseException | None) -> bool:
     """Busy (lock or statement timeout, deadlock) or away (no connection): not a bug."""
     if isinstance(exception, OperationalError | InterfaceError):
         return True
-    sqlstate = getattr(getattr(exception, "__cause__", None), "sqlstate", None)
-    return isinstance(exception, Error) and sqlstate == IDLE_IN_TRANSACTION
+    return isinstance(exception, Error) and _sqlstate(exception) == IDLE_IN_TRANSACTION
+
+
+def is_database_away(exception: BaseException | None) -> bool:
+    """Not reached at all: a lock that was not got, for example, has a code."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return False
+    sqlstate = _sqlstate(exception)
+    return not sqlstate or sqlstate.startswith(CONNECTION_LOST)
+
+
+def _sqlstate(exception: BaseException) -> str:
+    return getattr(exception.__cause__, "sqlstate", None) or ""
 
 
 def service_unavailable(
@@ -79,11 +93,15 @@ def service_unavailable(
 ) -> HttpResponse:
     request_id = getattr(request, "id", "")
     logger.warning("503 for request %s: %s", request_id, type(exception).__name__)
-    response = problem(
-        request,
-        503,
-        _("Too much is going on at the moment. Nothing was changed; try again."),
-    )
+    if is_database_away(exception):
+        detail = _(
+            "The site cannot reach its database at the moment. Try again in a minute."
+        )
+    else:
+        detail = _(
+            "Too much is going on at the moment. Nothing was changed; try again."
+        )
+    response = problem(request, 503, detail)
     response["Retry-After"] = str(SECONDS_TO_RETRY)
     return response
 
