@@ -20,6 +20,8 @@ CONFERENCE_VALUES = (
     "tax_name",
     "tax_rate",
     "replacement_url",
+    "contact_email",
+    "payment_instructions",
 )
 SEAT_TYPE_VALUES = (
     "conference_id",

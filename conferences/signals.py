@@ -7,7 +7,8 @@ that was not saved. Seat types are silent until their conference's first publica
 conference_created, conference_updated
     conference_id, organization_id, slug, name, tagline, description, location,
     time_zone, currency, starts_on, ends_on, hold_minutes, seat_assignment_until,
-    cancellation_until, tax_name, tax_rate, replacement_url
+    cancellation_until, tax_name, tax_rate, replacement_url,
+    contact_email, payment_instructions
 conference_published, conference_unpublished, conference_deleted
     conference_id
 seat_type_created, seat_type_updated

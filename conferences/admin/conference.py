@@ -58,9 +58,19 @@ class ConferenceAdmin(PublicationAdmin):
         (None, {"fields": ("organization", "name", "slug", "tagline", "description")}),
         (
             _("When and where"),
-            {"fields": ("location", "time_zone", ("starts_on", "ends_on"))},
+            {
+                "fields": (
+                    "location",
+                    "time_zone",
+                    ("starts_on", "ends_on"),
+                    "contact_email",
+                )
+            },
         ),
-        (_("Money"), {"fields": ("currency", ("tax_name", "tax_rate"))}),
+        (
+            _("Money"),
+            {"fields": ("currency", ("tax_name", "tax_rate"), "payment_instructions")},
+        ),
         (
             _("Orders"),
             {"fields": ("hold_minutes", "cancellation_until", "seat_assignment_until")},

@@ -22,6 +22,8 @@ CONFERENCE_DEFAULTS: Mapping[str, Any] = {
     "description": "",
     "location": "",
     "replacement_url": "",
+    "contact_email": "",
+    "payment_instructions": "",
     "hold_minutes": 15,
     "seat_assignment_until": None,
     "cancellation_until": None,

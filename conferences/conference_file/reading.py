@@ -113,6 +113,16 @@ def _organization(reader: _Reader) -> Values:
     return reader.values
 
 
+OPTIONAL_TEXTS = (
+    "tagline",
+    "description",
+    "location",
+    "replacement_url",
+    "contact_email",
+    "payment_instructions",
+)
+
+
 def _conference(reader: _Reader, zone: ZoneInfo, shift: timedelta) -> Values:
     def until(node: Node) -> Any:
         return _moment(node, local_time.until_moment, zone, shift)
@@ -124,7 +134,7 @@ def _conference(reader: _Reader, zone: ZoneInfo, shift: timedelta) -> Values:
         reader.take_required(key, key, _text)
     for key in ("starts_on", "ends_on"):
         reader.take_required(key, key, shifted_day)
-    for key in ("tagline", "description", "location", "replacement_url"):
+    for key in OPTIONAL_TEXTS:
         reader.take(key, key, _text)
     reader.take("hold_minutes", "hold_minutes", _integer)
     for key in ("seat_assignment_until", "cancellation_until"):

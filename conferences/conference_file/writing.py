@@ -51,7 +51,14 @@ def _conference(conference: Conference) -> dict[str, Any]:
         rate = _at_least_two_places(conference.tax_rate)
         content["tax"] = {"name": conference.tax_name, "rate": rate}
     content |= _unless_default(
-        conference, CONFERENCE_DEFAULTS, ("hold_minutes", "replacement_url")
+        conference,
+        CONFERENCE_DEFAULTS,
+        (
+            "hold_minutes",
+            "replacement_url",
+            "contact_email",
+            "payment_instructions",
+        ),
     )
     for name in ("seat_assignment_until", "cancellation_until"):
         if moment := getattr(conference, name):

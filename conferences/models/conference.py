@@ -63,6 +63,17 @@ class Conference(models.Model):
         max_length=500,
         help_text=_("Visitors are sent here while the conference is unpublished."),
     )
+    contact_email = models.EmailField(
+        _("contact e-mail"),
+        blank=True,
+        help_text=_("Where registrants can write to; shown on their pages and mails."),
+    )
+    payment_instructions = models.TextField(
+        _("how to pay an invoice"),
+        blank=True,
+        max_length=1_000,
+        help_text=_("Account holder, account and bank; shown to who pays by invoice."),
+    )
     hold_minutes = models.PositiveSmallIntegerField(
         _("minutes to pay"),
         default=15,

@@ -28,6 +28,8 @@ class ConferenceDescribed:
     tax_name: str
     tax_rate: Decimal | None
     replacement_url: str
+    contact_email: str = ""
+    payment_instructions: str = ""
 
 
 @event

@@ -26,6 +26,8 @@ class ConferenceView(models.Model):
     tax_name = models.CharField(max_length=40)
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     replacement_url = models.CharField(max_length=500)
+    contact_email = models.CharField(max_length=254, default="")
+    payment_instructions = models.TextField(default="")
     is_published = models.BooleanField(default=False)
     was_published = models.BooleanField(default=False)
 

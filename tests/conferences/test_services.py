@@ -42,6 +42,8 @@ def test_new_conference_is_unpublished_and_announced_with_plain_values(
                 "tax_name": "",
                 "tax_rate": None,
                 "replacement_url": "",
+                "contact_email": "",
+                "payment_instructions": "",
             },
         )
     ]
