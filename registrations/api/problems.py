@@ -31,6 +31,7 @@ from registrations.domain import errors as domain
 
 log = logging.getLogger(__name__)
 
+SECONDS_TO_RETRY = 5
 MEDIA_TYPE = "application/problem+json"
 FieldErrors = Sequence[tuple[str, str]]
 
@@ -91,7 +92,6 @@ def not_found() -> HttpResponse:
 
 
 @refusal.register(Http404)
-@refusal.register(exceptions.NotFound)
 @refusal.register(domain.NotFound)
 def _nothing_there(exc: Exception) -> HttpResponse:
     return not_found()
@@ -128,7 +128,8 @@ def _contended(exc: Conflict) -> HttpResponse:
 
 def _try_again() -> HttpResponse:
     code = "temporarily-unavailable"
-    return problem(503, code, PROBLEM_TYPES[code].meaning, headers={"Retry-After": "1"})
+    headers = {"Retry-After": str(SECONDS_TO_RETRY)}
+    return problem(503, code, PROBLEM_TYPES[code].meaning, headers=headers)
 
 
 @refusal.register

@@ -70,6 +70,10 @@ class SeatTypeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     price = MoneyField()
+    price_includes_tax = serializers.BooleanField(
+        help_text="Whether the conference's tax, if it has one, is in the price; it is"
+        " added to the price of an order's lines where it is not."
+    )
     quota = serializers.IntegerField(min_value=0)
     available = serializers.IntegerField(
         min_value=0, help_text="Free now; 0 also where more is sold than the quota."

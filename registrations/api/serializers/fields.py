@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +20,19 @@ class StrictSerializer(serializers.Serializer[Any]):
     by its name, so that a price or a status in a body is never silently dropped."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = [key for key in data if key not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(
-                    {key: [_("Unknown field.")] for key in unknown[:50]}
-                )
-        return super().to_internal_value(data)
+        sent = data if isinstance(data, Mapping) else {}
+        known = set(self.fields)
+        unknown = [key for key in sent if key not in known]
+        refused = {key: [_("Unknown field.")] for key in unknown[:50]}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            # Whoever misspelled a field is told that too, not only that one is missing.
+            invalid = cast("dict[str, Any]", error.detail)
+            raise serializers.ValidationError({**invalid, **refused}) from error
+        if refused:
+            raise serializers.ValidationError(refused)
+        return value
 
 
 class EmptySerializer(StrictSerializer):

@@ -59,7 +59,9 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     unit_price = MoneyField()
     requested = serializers.IntegerField(min_value=0)
     reserved = serializers.IntegerField(min_value=0)
-    line_total = MoneyField()
+    net = MoneyField(help_text="The line without its tax.")
+    tax = MoneyField(help_text="The tax in the line, rounded for itself.")
+    line_total = MoneyField(help_text="What the line costs: `net` and `tax` together.")
     message = serializers.CharField(
         allow_blank=True,
         help_text="Empty, `Could not reserve all the requested seats.` or `Sold out`.",
@@ -83,7 +85,11 @@ class OrderSerializer(serializers.Serializer[Any]):
         " or for good.",
     )
     registrant = serializers.SerializerMethodField()
-    total = MoneyField()
+    net_total = MoneyField(help_text="The order without tax.")
+    tax_total = MoneyField(help_text="The tax in the order.")
+    total = MoneyField(
+        help_text="What is to be paid: `net_total` and `tax_total` together."
+    )
     is_free = serializers.BooleanField(
         help_text="The total is 0 and seats are held: confirm without a payment."
     )

@@ -15,6 +15,14 @@ class PersonSerializer(StrictSerializer):
     last_name = CharField(max_length=100)
     email = CharField(max_length=254)
 
+    def validate_email(self, email: str) -> str:
+        # Asked of this field alone, so that it is said together with missing names.
+        try:
+            PersonalInfo.of(first_name="-", last_name="-", email=email)
+        except InvalidPersonalInfo as error:
+            raise serializers.ValidationError(str(error)) from error
+        return email
+
     def validate(self, attrs: dict[str, str]) -> PersonalInfo:
         try:
             return PersonalInfo.of(**attrs)

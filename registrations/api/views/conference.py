@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.utils import timezone
-from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -122,5 +121,5 @@ def slug_of(order: "OrderView") -> str:
     """The slug of an order's conference, which its holder may see even unpublished."""
     conference = conference_view.conference_by_id(order.conference_id)
     if conference is None:
-        raise exceptions.NotFound
+        raise Http404
     return conference.slug

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from uuid_utils.compat import uuid7
@@ -72,6 +74,12 @@ class OrderPlace(APIEndpoint):
         return opened(stored(order_id), conference.slug, token, status=201)
 
 
+class NoSuchOrder(exceptions.NotFound):
+    """The same whether the address, the code or the conference is wrong."""
+
+    default_detail = _("There is no order with this e-mail address and code.")
+
+
 class OrderFind(APIEndpoint):
     """For registrants who have lost their token."""
 
@@ -92,13 +100,13 @@ class OrderFind(APIEndpoint):
         body = body_of(request, FindOrderSerializer)
         conference = conference_view.conference(slug)
         if conference is None:
-            raise Http404
+            raise NoSuchOrder
         order = order_view.find(conference.id, email=body["email"], code=body["code"])
         # An unpublished conference is closed, but not to who has bought his seats.
         if order is None or not (
             conference.is_published or order.status == "confirmed"
         ):
-            raise Http404
+            raise NoSuchOrder
         token = order_access.issue_token(order.id, now=timezone.now())
         return opened(order, conference.slug, token, status=200)
 

@@ -1,6 +1,7 @@
 """The public catalogue."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -116,6 +117,7 @@ def test_seat_types_come_in_the_organizers_order(api, conference, workshop, gene
                 "name": "General admission",
                 "description": "",
                 "price": {"amount": "199.00", "currency": "USD"},
+                "price_includes_tax": True,
                 "quota": 20,
                 "available": 20,
                 "max_per_order": 20,
@@ -126,6 +128,7 @@ def test_seat_types_come_in_the_organizers_order(api, conference, workshop, gene
                 "name": "CQRS Workshop",
                 "description": "",
                 "price": {"amount": "500.00", "currency": "USD"},
+                "price_includes_tax": True,
                 "quota": 4,
                 "available": 4,
                 "max_per_order": 20,
@@ -145,6 +148,13 @@ def test_money_has_the_places_of_its_currency(
     seat_type(make_conference(currency=currency), "Day", price)
     (offer,) = api.get("/conferences/summit/seat-types/").json()["results"]
     assert offer["price"] == {"amount": shown, "currency": currency}
+
+
+def test_a_seat_type_says_whether_tax_comes_on_top(api, make_conference):
+    conference = make_conference(tax_name="VAT", tax_rate=Decimal(19))
+    seat_type(conference, "Day", "100", price_includes_tax=False)
+    (offer,) = api.get("/conferences/summit/seat-types/").json()["results"]
+    assert offer["price_includes_tax"] is False
 
 
 def test_available_falls_with_orders_and_never_below_0(api, workshop, placed):

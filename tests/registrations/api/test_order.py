@@ -1,19 +1,20 @@
 """Orders: placing, changing, confirming, cancelling."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
 
 from conferences import services
 from tests.registrations.api.client import errors, lines, refusal
-from tests.registrations.api.conftest import REGISTRANT
+from tests.registrations.api.conftest import REGISTRANT, seat_type
 
 pytestmark = pytest.mark.django_db
 
 ORDER = {
     "id", "code", "conference", "status", "version", "placed_at", "hold_expires_at",
-    "registrant", "total", "is_free", "lines",
+    "registrant", "net_total", "tax_total", "total", "is_free", "lines",
 }  # fmt: skip
 PLACE = "/conferences/summit/orders/"
 
@@ -38,6 +39,8 @@ def test_placing_reserves_and_prices_in_one_step(api, general, workshop):
             "unit_price": usd("199.00"),
             "requested": 3,
             "reserved": 3,
+            "net": usd("597.00"),
+            "tax": usd("0.00"),
             "line_total": usd("597.00"),
             "message": "",
         },
@@ -47,6 +50,8 @@ def test_placing_reserves_and_prices_in_one_step(api, general, workshop):
             "unit_price": usd("500.00"),
             "requested": 1,
             "reserved": 1,
+            "net": usd("500.00"),
+            "tax": usd("0.00"),
             "line_total": usd("500.00"),
             "message": "",
         },
@@ -54,6 +59,24 @@ def test_placing_reserves_and_prices_in_one_step(api, general, workshop):
     held = datetime.fromisoformat(order["hold_expires_at"])
     assert held - datetime.fromisoformat(order["placed_at"]) == timedelta(minutes=15)
     assert order["placed_at"].endswith("Z")
+
+
+def test_tax_is_shown_by_line_and_in_total(api, make_conference):
+    conference = make_conference(tax_name="VAT", tax_rate=Decimal(19))
+    within = seat_type(conference, "Day", "119", position=1)
+    on_top = seat_type(
+        conference, "Workshop", "50", price_includes_tax=False, position=2
+    )
+    order = api.place("summit", {within: 2, on_top: 1}).order
+    parts = ("unit_price", "net", "tax", "line_total")
+    shown = [[line[part]["amount"] for part in parts] for line in order["lines"]]
+    assert shown == [
+        ["119.00", "200.00", "38.00", "238.00"],
+        ["50.00", "50.00", "9.50", "59.50"],
+    ]
+    assert order["net_total"] == usd("250.00")
+    assert order["tax_total"] == usd("47.50")
+    assert order["total"] == usd("297.50")
 
 
 def test_the_answer_is_tagged_and_not_cached(api, general):
@@ -116,6 +139,18 @@ def test_what_cannot_be_is_refused_by_its_name(api, general, change, field):
     answer = api.post(PLACE, {"items": lines({general: 1}), **change})
     assert refusal(answer) == (400, "invalid-input")
     assert field in errors(answer)
+
+
+def test_all_invalid_fields_are_named_at_once(api, placed, general):
+    nobody = {"first_name": " ", "email": "registrant", "title": "Dr"}
+    named = {"first_name", "last_name", "email", "title"}
+    assert set(errors(placed.put(placed.order_path("registrant/"), nobody))) == named
+
+    wrong = {"items": [{"quantity": -1}], "registrant": nobody, "total": 0}
+    items = {"items.0.quantity", "items.0.seat_type"}
+    assert set(errors(api.post(PLACE, wrong))) == {
+        "total", *items, *(f"registrant.{name}" for name in named)
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,8 @@ def test_unknown_mail_and_wrong_code_get_the_same_answer(api, placed, general):
     ]
     assert {refusal(answer) for answer in answers} == {(404, "not-found")}
     assert len({answer.content for answer in answers}) == 1
+    said = answers[0].json()["detail"]
+    assert said == "There is no order with this e-mail address and code."
     assert set(errors(api.post(FIND, {"email": 7}))) == {"email", "code"}
 
 
