@@ -64,6 +64,7 @@ __all__ = [
     "UnknownProvider",
     "decide_in_sandbox",
     "hold_until",
+    "is_paid_by_hand",
     "keep_money_of_failed_refund",
     "mark_paid",
     "open_payment",
@@ -167,6 +168,11 @@ def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
     return same or Payment.objects.filter(
         order_id=request.order_id, provider=request.provider, amount=request.amount
     ).latest("started_at")
+
+
+def is_paid_by_hand(provider: str) -> bool:
+    """Whether the organizer says when such a payment came; raises UnknownProvider."""
+    return registry.known(provider).capabilities.paid_by_hand
 
 
 def payment(payment_id: UUID) -> Payment | None:

@@ -5,9 +5,7 @@ INSERT first, so that a task that runs twice sends once.
 """
 
 import logging
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,15 +20,17 @@ from django_q.tasks import async_task
 from eventstore.events import RecordedEvent
 from payments import services as payments
 from registrations.commands.order_access import issue_link
-from registrations.domain.order_events import OrderConfirmed, OrderExpired
+from registrations.domain.order_events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderExpired,
+    OrderPaymentStarted,
+)
 from registrations.domain.seat_assignments import SeatAssigned
-from registrations.domain.values import Money
+from registrations.letters import Letter, letter_of, sayable
 from registrations.models.notification import Notification
 from registrations.queries import (
     conference_view,
-    history,
-    order_seats,
-    order_view,
     outbox,
 )
 
@@ -38,8 +38,8 @@ logger = logging.getLogger(__name__)
 
 Kind = Notification.Kind
 
-# Strangers type names, and mail programs make links of what looks like an address.
-NOT_A_NAME = re.compile(r"[/\\<>@:\[\](){}|]|www|\w[.\u3002\uff0e\uff61]\w\w", re.I)
+WITH_LINK = (Kind.CONFIRMATION, Kind.INVOICE)
+
 LONGEST_SUBJECT = 250
 
 
@@ -51,6 +51,13 @@ def queue_for(recorded: RecordedEvent) -> None:
     match recorded.event:
         case OrderConfirmed(order_id=order_id):
             _queue("send_confirmation", order_id=str(order_id))
+        case OrderPaymentStarted(order_id=order_id, provider=provider) if (
+            payments.is_paid_by_hand(provider)
+        ):
+            payment_id = str(recorded.event.payment_id)
+            _queue("send_invoice", order_id=str(order_id), payment_id=payment_id)
+        case OrderCancelled(order_id=order_id):
+            _queue("send_cancellation", order_id=str(order_id))
         case OrderExpired(order_id=order_id):
             _queue("send_expiry_notice", order_id=str(order_id))
         case SeatAssigned(order_id=order_id):
@@ -78,6 +85,16 @@ def _queue(task: str, **arguments: Any) -> None:
 def confirmation(order_id: UUID) -> None:
     """Tell the registrant that the order is confirmed, with code and link."""
     _send(Kind.CONFIRMATION, order_id, key=str(order_id))
+
+
+def invoice(order_id: UUID, payment_id: UUID) -> None:
+    """Tell the registrant what to pay until when and where, with code and link."""
+    _send(Kind.INVOICE, order_id, key=str(payment_id))
+
+
+def cancellation(order_id: UUID) -> None:
+    """Tell the registrant that the order was cancelled and its seats were given back."""
+    _send(Kind.CANCELLATION, order_id, key=str(order_id))
 
 
 def expiry_notice(order_id: UUID) -> None:
@@ -110,7 +127,7 @@ def send_again(notification_id: int) -> None:
     ):
         return
     claimed = Notification.objects.get(pk=notification_id)
-    letter = _letter(Kind(claimed.kind), claimed.order_id, claimed.key)
+    letter = letter_of(Kind(claimed.kind), claimed.order_id, claimed.key)
     if letter is None:
         claimed.status = Notification.Status.FAILED
         claimed.error = _("Not sent: the order has changed, there is nothing to tell.")
@@ -121,7 +138,7 @@ def send_again(notification_id: int) -> None:
 
 
 def _send(kind: Notification.Kind, order_id: UUID, *, key: str) -> None:
-    letter = _letter(kind, order_id, key)
+    letter = letter_of(kind, order_id, key)
     if letter is None:
         return
     claimed, is_ours = Notification.objects.get_or_create(
@@ -139,81 +156,6 @@ def _send(kind: Notification.Kind, order_id: UUID, *, key: str) -> None:
 
 
 # Writing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """Whom to tell about which order; made from how things are now."""
-
-    order: Any
-    recipient: str
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _letter(kind: Notification.Kind, order_id: UUID, key: str) -> Letter | None:
-    """None where there is nobody to tell, or nothing any more."""
-    order = order_view.order(order_id)
-    return LETTERS[kind](order, key) if order else None
-
-
-def _to_registrant(order: Any, **values: Any) -> Letter | None:
-    if not order.email:
-        return None
-    return Letter(
-        order=order, recipient=order.email, name=order.first_name, values=values
-    )
-
-
-def _confirmation(order: Any, _key: str) -> Letter | None:
-    is_confirmed = order.status == order.Status.CONFIRMED
-    return _to_registrant(order) if is_confirmed else None
-
-
-def _expiry(order: Any, _key: str) -> Letter | None:
-    is_expired = order.status == order.Status.EXPIRED
-    return _to_registrant(order) if is_expired else None
-
-
-def _refund(order: Any, key: str) -> Letter | None:
-    for payment in payments.payments_of(order.pk):
-        for refund in payments.refunds_of(payment.pk):
-            if str(refund.pk) == key:
-                amount = Money.of(refund.amount, payment.currency)
-                return _to_registrant(order, amount=amount, reason=refund.reason)
-    return None
-
-
-def _seat_assigned(order: Any, key: str) -> Letter | None:
-    """Only for whoever was assigned then and sits there still."""
-    assigned = history.event(UUID(key))
-    if not isinstance(assigned, SeatAssigned):
-        return None
-    seat = order_seats.seat(order.pk, assigned.position)
-    if seat is None or seat.email.casefold() != assigned.attendee.same_address:
-        return None
-    return Letter(
-        order=order, recipient=seat.email, name=seat.first_name, values={"seat": seat}
-    )
-
-
-LETTERS: dict[Notification.Kind, Callable[[Any, str], Letter | None]] = {
-    Kind.CONFIRMATION: _confirmation,
-    Kind.EXPIRY: _expiry,
-    Kind.REFUND: _refund,
-    Kind.SEAT_ASSIGNED: _seat_assigned,
-}
-
-
-def sayable(name: str) -> str:
-    """A name as we repeat it in a mail; nothing if it is rather an address or markup.
-
-    Whoever assigns a seat chooses what we write to a stranger, so a name must not
-    become a link in any mail program, nor start a line of its own.
-    """
-    printable = "".join(sign if sign.isprintable() else " " for sign in name)
-    words = " ".join(printable.split())
-    return "" if NOT_A_NAME.search(words) else words
 
 
 def _context(letter: Letter) -> dict[str, Any]:
@@ -264,7 +206,7 @@ def _deliver(claimed: Notification, letter: Letter) -> None:
 def _mail(
     claimed: Notification, letter: Letter, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
-    if claimed.kind == Kind.CONFIRMATION:
+    if claimed.kind in WITH_LINK:
         token = issue_link(letter.order.pk, now=timezone.now())
         context = context | {"order_url": _address("order-open", token)}
     return EmailMultiAlternatives(

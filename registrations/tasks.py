@@ -13,6 +13,14 @@ def send_confirmation(*, order_id: str, **_: object) -> None:
     notifications.confirmation(UUID(order_id))
 
 
+def send_invoice(*, order_id: str, payment_id: str, **_: object) -> None:
+    notifications.invoice(UUID(order_id), UUID(payment_id))
+
+
+def send_cancellation(*, order_id: str, **_: object) -> None:
+    notifications.cancellation(UUID(order_id))
+
+
 def send_expiry_notice(*, order_id: str, **_: object) -> None:
     notifications.expiry_notice(UUID(order_id))
 

@@ -68,8 +68,9 @@ def _hold_until(
     try:
         return payments.hold_until(
             provider,
-            now=now,
-            # The end of the first hold: it is extended once, not once per payment.
+            # Counted from the order, not from this payment: the hold is extended once,
+            # and choosing the invoice anew does not start its time anew.
+            now=order.placed_at or now,
             hold_expires_at=order.hold_ends_at or now,
             conference_starts_at=conference_starts_at,
         )
@@ -140,19 +141,34 @@ def return_payment(
     payment = payments.payment(payment_id)
     if payment is None:
         return
-    payments.request_refund(payment_id=payment_id, amount=None, reason=reason, now=now)
+    refund = payments.request_refund(
+        payment_id=payment_id, amount=None, reason=reason, now=now
+    )
     with store.change(Order, order_id) as order:
         order.return_payment(
             payment_id, payment.amount, payment.currency, reason=reason
         )
+    _show_if_by_hand(order_id, refund)
 
 
 def refund_order(*, order_id: UUID, now: datetime) -> None:
     """Give back everything that was paid for a cancelled order."""
     for payment in payments.payments_of(order_id):
         if payment.status in payment.REFUNDABLE and payment.refundable_amount:
-            payments.request_refund(
+            refund = payments.request_refund(
                 payment_id=payment.pk, amount=None, reason="order-cancelled", now=now
+            )
+            _show_if_by_hand(order_id, refund)
+
+
+def _show_if_by_hand(order_id: UUID, refund: payments.Refund) -> None:
+    """Nothing happens to such a refund unless the organizer does it: show the case."""
+    if refund.status == refund.Status.BY_HAND:
+        with store.change(Order, order_id) as order:
+            order.ask_for_attention(
+                "refund-by-hand",
+                _("Give the money back yourself, then settle the refund."),
+                refund.payment_id,
             )
 
 
@@ -163,6 +179,8 @@ def note_refund(
     with store.change(Order, order_id) as order:
         if order.exists:
             order.note_refund(payment_id, amount, currency)
+            if order.attention_payment_id == payment_id:
+                order.settle(by="refund", note=_("The money went back."))
 
 
 @transaction.atomic
@@ -208,8 +226,10 @@ def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None
 
 
 def _settle(order_id: UUID, *, by: str, note: str) -> None:
+    """What is left to settle: a refund that is done has settled the case already."""
     with store.change(Order, order_id) as order:
-        order.settle(by=by, note=note)
+        if order.needs_attention:
+            order.settle(by=by, note=note)
 
 
 def _case(order_id: UUID) -> tuple[Order, payments.Payment]:

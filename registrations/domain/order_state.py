@@ -35,11 +35,13 @@ class OrderState(Aggregate):
         self.total = Decimal(0)
         self.currency = ""
         self.is_free_of_charge = False
+        self.placed_at: datetime | None = None
         self.hold_ends_at: datetime | None = None
         self.hold_expires_at: datetime | None = None
         self.open_payments: dict[UUID, datetime] = {}
         self.paid_by: UUID | None = None
         self.needs_attention = ""
+        self.attention_payment_id: UUID | None = None
 
     def apply(self, event: object) -> None:  # noqa: C901, PLR0912, PLR0915 one branch per event
         match event:
@@ -47,6 +49,7 @@ class OrderState(Aggregate):
                 self.status = Status.PLACED
                 self.conference_id = event.conference_id
                 self.code = event.code
+                self.placed_at = event.placed_at
                 self.requested = mapping(event.seats)
                 self.hold_ends_at = self.hold_expires_at = event.hold_expires_at
             case facts.OrderUpdated(seats=seats):
@@ -68,10 +71,11 @@ class OrderState(Aggregate):
                 self.status = Status.RESERVED
             case facts.OrderCancelled():
                 self.status = Status.CANCELLED
-            case facts.OrderNeedsAttention(reason=reason):
+            case facts.OrderNeedsAttention(reason=reason, payment_id=payment_id):
                 self.needs_attention = reason
+                self.attention_payment_id = payment_id
             case facts.OrderAttentionSettled():
-                self.needs_attention = ""
+                self.needs_attention, self.attention_payment_id = "", None
             case _:
                 self._apply_payment(event)
 

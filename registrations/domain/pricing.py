@@ -60,6 +60,7 @@ class ConferenceTerms:
     currency: str
     tax_name: str = ""
     tax_rate: Decimal | None = None
+    ends_at: datetime | None = None
     seat_types: Mapping[UUID, SeatTypeTerms] = field(default_factory=dict)
 
     def check(
@@ -71,9 +72,12 @@ class ConferenceTerms:
         for seat_type, quantity in wanted.items():
             if seat_type not in self.seat_types:
                 raise UnknownSeatType(seat_type=seat_type)
+            already_held = held.get(seat_type, 0)
             self.seat_types[seat_type].check(
-                quantity, already_held=held.get(seat_type, 0), now=now
+                quantity, already_held=already_held, now=now
             )
+            if quantity > already_held and self.ends_at and now >= self.ends_at:
+                raise NotOnSale("This conference is over.", seat_type=seat_type)
         if not any(wanted.values()):
             raise NoItems
 

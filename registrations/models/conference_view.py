@@ -1,6 +1,6 @@
 """Read model: conferences, their seat types and how many seats are left."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -49,6 +49,13 @@ class ConferenceView(models.Model):
     def starts_at(self) -> datetime:
         """The first minute of the first day, in the conference's zone."""
         local = datetime.combine(self.starts_on, time(), tzinfo=self.zone)
+        return local.astimezone(UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the last day, in the conference's zone."""
+        after = self.ends_on + timedelta(days=1)
+        local = datetime.combine(after, time(), tzinfo=self.zone)
         return local.astimezone(UTC)
 
     @property

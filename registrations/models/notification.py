@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Notification(models.Model):
     class Kind(models.TextChoices):
         CONFIRMATION = "confirmation", _("Order confirmed")
+        INVOICE = "invoice", _("Invoice to be paid")
+        CANCELLATION = "cancellation", _("Order cancelled")
         EXPIRY = "expiry", _("Seats released")
         REFUND = "refund", _("Payment refunded")
         SEAT_ASSIGNED = "seat_assigned", _("Seat assigned")

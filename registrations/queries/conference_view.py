@@ -67,14 +67,12 @@ def seat_types(
     conference_id: UUID, *, now: datetime, order_id: UUID | None = None
 ) -> list[SeatTypeOffer]:
     """The seat types in the organizer's order, as offered to this order now."""
-    currency = ConferenceView.objects.values_list("currency", flat=True).get(
-        pk=conference_id
-    )
+    conference = ConferenceView.objects.get(pk=conference_id)
     held = _held(conference_id, now=now, order_id=order_id)
     own = _own(order_id)
     rows = SeatTypeView.objects.filter(conference_id=conference_id)
     return [
-        _offer(row, currency, held.get(row.pk, 0), own.get(row.pk, 0), now)
+        _offer(row, conference, held.get(row.pk, 0), own.get(row.pk, 0), now)
         for row in rows.order_by("position", "name", "pk")
     ]
 
@@ -102,16 +100,16 @@ def _own(order_id: UUID | None) -> Mapping[UUID, int]:
 
 
 def _offer(
-    row: SeatTypeView, currency: str, held: int, own: int, now: datetime
+    row: SeatTypeView, conference: ConferenceView, held: int, own: int, now: datetime
 ) -> SeatTypeOffer:
-    state = _sale_state(row, now)
+    state = "ended" if now >= conference.ends_at else _sale_state(row, now)
     available = max(row.quota - row.sold - held - own, 0)
     selectable = min(available + own if state == "on_sale" else own, row.max_per_order)
     return SeatTypeOffer(
         id=row.pk,
         name=row.name,
         description=row.description,
-        price=Money.of(row.price, currency),
+        price=Money.of(row.price, conference.currency),
         price_includes_tax=row.price_includes_tax,
         quota=row.quota,
         available=available,
@@ -149,6 +147,7 @@ def terms_of(view: ConferenceView) -> ConferenceTerms:
         currency=view.currency,
         tax_name=view.tax_name,
         tax_rate=view.tax_rate,
+        ends_at=view.ends_at,
         seat_types={
             row.pk: SeatTypeTerms(
                 id=row.pk,

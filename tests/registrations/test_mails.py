@@ -8,7 +8,7 @@ from payments import services as payments
 from registrations import tasks
 from registrations.commands import order as orders
 from registrations.domain.values import PersonalInfo
-from registrations.notifications import sayable
+from registrations.letters import sayable
 from tests.registrations.conftest import (
     ATTENDEE,
     NOW,

@@ -7,6 +7,7 @@ from payments import refund_results, transitions
 from payments import services as payments
 from payments.models import Refund
 from registrations.commands import order as orders
+from registrations.commands import payment as money
 from registrations.domain import errors
 from registrations.models import OrderView, SeatTypeView
 from tests.registrations.conftest import (
@@ -188,3 +189,40 @@ def test_late_payment_takes_seats_whose_hold_has_ended(make_summit, db):
 
     assert reload(order).status == "confirmed"
     assert reload(other).status == "expired"
+
+
+def test_choosing_the_invoice_anew_does_not_start_its_time_anew(summit):
+    order = summit.ready((summit.general, 1))
+    start_payment(order.pk, provider="invoice", now=NOW + minutes(5))
+    end = reload(order).hold_expires_at
+    later = NOW + minutes(3 * 24 * 60)
+    orders.change_items(order_id=order.pk, items=[(summit.general, 2)], now=later)
+
+    start_payment(order.pk, provider="invoice", now=later)
+
+    assert reload(order).hold_expires_at == end == NOW + minutes(14 * 24 * 60)
+
+
+def test_a_refund_by_hand_is_shown_until_it_is_settled(summit):
+    order = summit.ready((summit.general, 1))
+    invoice = start_payment(order.pk, provider="invoice")
+    payments.mark_paid(invoice.pk, by="organizer", now=NOW)
+    orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
+    assert reload(order).attention == "refund-by-hand"
+
+    [refund] = payments.refunds_of(invoice.pk)
+    payments.settle_refund_by_hand(refund.pk, by="organizer", now=NOW, note="Sent.")
+
+    assert (reload(order).attention, reload(order).status) == ("", "cancelled")
+
+
+def test_settling_the_case_settles_its_refund_by_hand(summit):
+    order = summit.ready((summit.general, 1))
+    invoice = start_payment(order.pk, provider="invoice")
+    payments.mark_paid(invoice.pk, by="organizer", now=NOW)
+    orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
+
+    money.settle_by_hand(order_id=order.pk, by="organizer", note="Sent.", now=NOW)
+
+    assert reload(order).attention == ""
+    assert [refund.status for refund in payments.refunds_of(invoice.pk)] == ["done"]

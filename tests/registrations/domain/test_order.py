@@ -393,3 +393,16 @@ def test_an_unpublished_conference_is_closed():
     closed = ConferenceTerms(id=CONFERENCE, is_published=False, currency="USD")
     with pytest.raises(errors.ConferenceClosed):
         closed.check({GENERAL: 1}, held={}, now=NOW)
+
+
+def test_a_conference_that_is_over_sells_nothing_more():
+    over = ConferenceTerms(
+        id=CONFERENCE,
+        is_published=True,
+        currency="USD",
+        ends_at=NOW,
+        seat_types=TERMS.seat_types,
+    )
+    over.check({GENERAL: 1}, held={GENERAL: 2}, now=NOW)
+    with pytest.raises(errors.NotOnSale, match="This conference is over"):
+        over.check({GENERAL: 1}, held={}, now=NOW)
