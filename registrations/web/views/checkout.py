@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from payments import services as payments
 from registrations.commands import order as order_commands
@@ -52,10 +52,13 @@ def checkout(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     now = timezone.now()
     order = order_or_404(request, order_id)
+    if request.method != "POST":
+        # Reloading what a POST answered, or going back to it: where paying begins.
+        return see_other("checkout", order_id)
     try:
         if order.is_free:
             order_commands.confirm_free_order(order_id=order_id, now=now)

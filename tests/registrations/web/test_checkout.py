@@ -86,7 +86,10 @@ def test_free_order_is_confirmed_without_a_payment(browser, db, make_summit):
     page = browser.choose((summit.general, 1))
     assert "Free of charge: there is nothing to pay." in page.text
     assert "Sandbox" not in page.text
+    assert "payment" not in page.text.casefold()
+    assert page.all("title")[0].text.startswith("Your details")
     page = browser.submit(**ADA)
+    assert "payment" not in page.text.casefold()
     assert page.url.endswith("/thank-you/")
     assert Payment.objects.count() == 0
 
@@ -105,9 +108,26 @@ def test_pay_without_details_leads_back_to_them(browser, register, summit):
     assert "Enter your name and e-mail address first." in page.text
 
 
-def test_pay_is_not_for_reading(browser, register, summit):
+def test_reading_the_address_of_paying_leads_to_checkout(browser, register, summit):
     order_id = register((summit.general, 1))
-    assert browser.client.get(f"/orders/{order_id}/pay/").status_code == 405
+    page = browser.open(f"/orders/{order_id}/pay/")
+    assert page.url == f"/orders/{order_id}/checkout/"
+    assert Payment.objects.count() == 0
+
+
+def test_each_way_to_pay_says_what_happens_next(browser, register, summit):
+    order_id = register((summit.general, 1))
+    page = browser.open(f"/orders/{order_id}/checkout/")
+    ways = {
+        e.attributes["value"]
+        for e in page.all("input")
+        if e.attributes.get("name") == "provider"
+    }
+    assert ways == {"sandbox", "invoice"}
+    assert page.text.count("You confirm the payment with the provider") == 1
+    assert page.text.count("your order is complete when it has arrived") == 1
+    assert "What happens next depends on how you pay" in page.text
+    assert [e.text.strip() for e in page.all("button")] == ["Pay $199.00"]
 
 
 def test_partial_order_cannot_be_paid(browser, db, make_summit):
