@@ -9,36 +9,43 @@
   const announcement = clock.querySelector("[data-countdown-announcement]");
   const secondsAtLoad = Number(clock.dataset.secondsLeft);
   const loadedAt = Date.now();
-  let announced = null;
+  let before = secondsAtLoad;
   let timer = null;
 
   const secondsLeft = () =>
     Math.max(0, Math.ceil(secondsAtLoad - (Date.now() - loadedAt) / 1000));
 
-  const announce = (minutes, sentence) => {
-    if (announced === minutes) return;
-    announced = minutes;
-    announcement.textContent = sentence;
+  // Said when the moment passes, and not when the page was asleep and missed it.
+  const announce = (left, moment, sentence) => {
+    if (before > moment && left <= moment && left > moment - 15) {
+      announcement.textContent = sentence;
+    }
+  };
+
+  const end = () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", tick);
+    const released = document.createElement("strong");
+    released.className = "released";
+    released.setAttribute("role", "alert");
+    released.textContent = clock.dataset.released;
+    clock.replaceChildren(released);
+    // The server decides whether the hold has really ended; asked anew, so that a form
+    // that was sent is not sent again.
+    setTimeout(() => window.location.replace(window.location.href.split("#")[0]), 4000);
   };
 
   const tick = () => {
     const left = secondsLeft();
-    const seconds = String(left % 60).padStart(2, "0");
-    digits.textContent = `${Math.floor(left / 60)}:${seconds}`;
+    digits.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     clock.toggleAttribute("data-urgent", left <= 120);
-    if (left === 0) {
-      clearInterval(timer);
-      announce(0, clock.dataset.released);
-      // The server decides whether the hold has really ended.
-      setTimeout(() => window.location.reload(), 1500);
-    } else if (left <= 60) {
-      announce(1, clock.dataset.oneMinute);
-    } else if (left <= 300 && left > 240) {
-      announce(5, clock.dataset.fiveMinutes);
-    }
+    announce(left, 300, clock.dataset.fiveMinutes);
+    announce(left, 60, clock.dataset.oneMinute);
+    before = left;
+    if (left === 0) end();
   };
 
   timer = setInterval(tick, 1000);
-  tick();
   document.addEventListener("visibilitychange", tick);
+  tick();
 })();
