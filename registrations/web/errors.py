@@ -13,7 +13,7 @@ from registrations.domain.errors import DomainError
 from registrations.domain.values import InvalidPersonalInfo
 
 SENTENCES: dict[type[DomainError], Promise] = {
-    errors.NoItems: gettext_lazy("One or more items are required."),
+    errors.NoItems: gettext_lazy("Choose at least one seat."),
     errors.NegativeQuantity: gettext_lazy("A quantity cannot be negative."),
     errors.UnknownSeatType: gettext_lazy(
         "This conference has no such seat type. Choose from the list below."

@@ -81,7 +81,10 @@ def test_waiting_page_asks_the_provider_when_its_answer_was_lost(browser, waitin
 
 def test_long_wait_is_explained(browser, waiting, clock):
     clock.shift(minutes(2))
-    assert "This takes longer than usual." in browser.open(waiting).text
+    page = browser.open(waiting)
+    assert "This takes longer than usual." in page.text
+    # A payment that is refused is not written about.
+    assert "we send you a mail when your order is confirmed" in page.text
 
 
 def test_payment_of_another_order_is_not_found(browser, waiting, summit):

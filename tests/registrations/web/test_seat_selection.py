@@ -40,7 +40,7 @@ def test_nothing_chosen_is_refused_and_says_what_to_do(browser, summit):
     browser.open(REGISTER)
     page = browser.choose()
     assert page.url == REGISTER
-    assert "One or more items are required." in page.text
+    assert "Choose at least one seat." in page.text
     assert OrderView.objects.count() == 0
 
 
