@@ -36,6 +36,8 @@ def test_order_page_of_a_confirmed_order(browser, confirmed):
     for text in (
         OrderView.objects.get().code,
         "Confirmed",
+        "May 31",
+        " · Redmond",
         "General admission",
         "$448.00",
         "Ada Lovelace",
