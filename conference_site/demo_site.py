@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from conference_site import demo_environment, embedded_postgres
@@ -21,6 +22,7 @@ from conference_site.processes import MARK, Family, Warden, kill_marked
 SPACE_NEEDED = 100_000_000
 STOP_SECONDS = 10
 START_SECONDS = 60
+LARGEST_LOG = 5_000_000
 # Settings that a running demo was started with, for `manage.py` beside it
 HANDED_ON = ("HOLD_SECONDS", "PAYMENT_PROVIDERS", "ORDERS_PER_MINUTE")
 
@@ -50,6 +52,22 @@ def exclusive(folder: Path, port: str) -> Iterator[None]:
         lock.write(f"process {os.getpid()} at http://127.0.0.1:{port}/")
         lock.flush()
         yield
+
+
+def continue_log(log: Path) -> None:
+    """Mark a start in a log that keeps what the runs before it wrote, mails above all.
+
+    Only its owner may read it: mails hold links to orders.
+    """
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
+    log.touch(mode=0o600)
+    with log.open("a", encoding="utf-8") as file:
+        # A killed run may have left its last line open.
+        begin = "\n" if file.tell() else ""
+        file.write(
+            f"{begin}--- Started {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC ---\n"
+        )
 
 
 @dataclass
@@ -173,10 +191,8 @@ class DemoSite:
         ]
 
     def make_service(self, name: str, command: list[str]) -> Service:
-        # A log of this run, not of all; mails in it hold links to orders.
         log = self.folder / f"{name}.log"
-        log.unlink(missing_ok=True)
-        log.touch(mode=0o600)
+        continue_log(log)
         return Service(name, command, log, self.warden)
 
     def manage(self, *arguments: str) -> list[str]:
