@@ -38,7 +38,7 @@ def all_at_once(calls: list[Any]) -> list[Any]:
 
     def run(call: Any) -> Any:
         try:
-            start.wait(10)
+            start.wait(30)
             return call()
         finally:
             connection.close()
@@ -92,7 +92,7 @@ def test_who_waits_too_long_is_told_to_come_again(general):
             second = place(general)
             assert refusal(second) == (409, "idempotency-key-in-use")
             assert second["Retry-After"] == "1"
-        assert first.result(10).status_code == 201
+        assert first.result(30).status_code == 201
     assert place(general).content == first.result().content
 
 
@@ -114,7 +114,7 @@ def _a_claim_is_waited_for() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _until(condition: Any, seconds: float = 10) -> None:
+def _until(condition: Any, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "It did not happen in time."
@@ -166,7 +166,7 @@ def ask_until_answered(site: LiveSite, general: Any, key: str) -> httpx.Response
 @pytest.mark.processes
 def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
     with ThreadPoolExecutor(1) as pool:
-        for turn in range(3):
+        for turn in range(2):
             key = f"{KEY}-{turn}"
             with transaction.atomic():
                 # The request has claimed its key and waits for the seats: now it dies.
@@ -178,7 +178,8 @@ def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
                     first.result(10)
             began = time.monotonic()
             answer = ask_until_answered(site, general, key)
-            assert time.monotonic() - began < 5
+            # At once, but for what a busy machine takes; a stuck key would take 60 s.
+            assert time.monotonic() - began < 20
             assert answer.status_code == 201
             assert OrderView.objects.count() == turn + 1
 
