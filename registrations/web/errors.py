@@ -49,11 +49,10 @@ SENTENCES: dict[type[DomainError], Promise] = {
         "An amount this large cannot be paid at once. Please place two orders."
     ),
     errors.AssignmentClosed: gettext_lazy(
-        "Seats of this conference can no longer be assigned here. Please write to the"
-        " organizer."
+        "Seats of this conference can no longer be assigned here."
     ),
     errors.CancellationClosed: gettext_lazy(
-        "It is too late to cancel this order here. Please write to the organizer."
+        "It is too late to cancel this order here."
     ),
     errors.StaleVersion: gettext_lazy(
         "This was changed in another window meanwhile. Check it and submit again."

@@ -39,7 +39,12 @@ def thank_you(request: HttpRequest, order_id: UUID) -> HttpResponse:
     order = order_or_404(request, order_id)
     if order.status != "confirmed":
         return redirect("registrations:order", order_id)
-    context = {"conference": conference_of(order), "order": order}
+    conference = conference_of(order)
+    context = {
+        "conference": conference,
+        "order": order,
+        "can_assign": timezone.now() < conference.assignment_ends_at,
+    }
     return render(request, "registrations/thank_you.html", context)
 
 
@@ -69,6 +74,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "was_refunded": any(payment.status == "refunded" for payment in made),
         "open_payment": next((p for p in made if p.status == "initiated"), None),
         "can_cancel": status == "confirmed" and now < conference.cancellation_ends_at,
+        "can_assign": now < conference.assignment_ends_at,
         "seats": order_seats.seats_of(order_id) if status == "confirmed" else [],
     }
     return render(request, "registrations/order.html", context)
@@ -81,7 +87,12 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if request.method != "POST":
         if shown.status != "confirmed":
             return redirect("registrations:order", order_id)
-        context = {"conference": conference_of(shown), "order": shown}
+        conference = conference_of(shown)
+        context = {
+            "conference": conference,
+            "order": shown,
+            "is_too_late": timezone.now() >= conference.cancellation_ends_at,
+        }
         return render(request, "registrations/cancel.html", context)
     try:
         order_commands.cancel_order(

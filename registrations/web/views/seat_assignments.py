@@ -11,12 +11,13 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from registrations.commands import seat_assignments as seat_commands
-from registrations.domain.errors import DomainError
+from registrations.domain.errors import DomainError, StaleVersion
 from registrations.queries import order_seats
 from registrations.web.access import conference_of, order_or_404
 from registrations.web.errors import problems_of, sentence_for
@@ -85,10 +86,25 @@ def _save(row: AttendeeForm, order_id: UUID, now: datetime) -> bool:
                 now=now,
                 expected_version=version,
             )
+    except StaleVersion as refusal:
+        row.add_error(None, f"{sentence_for(refusal)} {_as_it_is(row, order_id)}")
+        return False
     except DomainError as refusal:
         row.add_error(None, sentence_for(refusal))
         return False
     return True
+
+
+def _as_it_is(row: AttendeeForm, order_id: UUID) -> str:
+    """Who was put on the seat meanwhile."""
+    seat = order_seats.seat(order_id, row.seat.position)
+    if seat is None or not seat.email:
+        return _("Nobody sits here now.")
+    return _("Now %(first_name)s %(last_name)s (%(email)s) sits here.") % {
+        "first_name": seat.first_name,
+        "last_name": seat.last_name,
+        "email": seat.email,
+    }
 
 
 def _page(
@@ -101,7 +117,7 @@ def _page(
     context = {
         "conference": conference,
         "order": order,
-        "is_closed": timezone.now() >= conference.assignment_ends_at,
+        "can_assign": timezone.now() < conference.assignment_ends_at,
         "page": page,
         "rows": rows,
         "problems": [

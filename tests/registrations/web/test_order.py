@@ -6,7 +6,7 @@ import pytest
 
 from conferences import services
 from registrations.commands import order_access
-from registrations.models import OrderView
+from registrations.models import ConferenceView, OrderView
 from tests.registrations.conftest import NOW, minutes
 from tests.registrations.web.browser import Browser
 from tests.registrations.web.conftest import ADA
@@ -85,9 +85,14 @@ def test_order_cannot_be_cancelled_when_it_is_too_late(browser, confirmed, summi
     services.update_conference(
         conference_id=summit.id, changes={"cancellation_until": NOW - minutes(1)}
     )
-    browser.open(f"/orders/{confirmed}/cancel/")
-    page = browser.submit()
-    assert "It is too late to cancel this order here." in page.text
+    ConferenceView.objects.update(contact_email="desk@example.org")
+    asked = browser.open(f"/orders/{confirmed}/cancel/")
+    assert asked.all("form") == []
+    posted = browser.fill({}, f"/orders/{confirmed}/cancel/")
+    for page in (asked, posted):
+        assert "It is too late to cancel this order here." in page.text
+        assert "Please write to the organizer: desk@example.org" in page.text
+        assert "Cancel this order?" not in page.text
     assert OrderView.objects.get().status == "confirmed"
 
 

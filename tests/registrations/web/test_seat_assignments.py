@@ -3,7 +3,7 @@
 import pytest
 
 from conferences import services
-from registrations.models import OrderSeat
+from registrations.models import ConferenceView, OrderSeat
 from registrations.web.views import seat_assignments
 from tests.registrations.conftest import NOW, minutes
 from tests.registrations.web.browser import Browser
@@ -104,20 +104,42 @@ def test_same_seat_in_two_tabs_is_pointed_out_and_then_saved(browser, seats):
     browser.fill(row(0, GRACE))
     page = browser.fill(other_tab | row(0, ALAN), seats)
     assert "This was changed in another window meanwhile." in page.text
+    assert page.text.count("Now Grace Hopper (grace@example.org) sits here.") == 2
     assert page.fields["seat-0-email"] == "alan@example.org"
     assert sitting() == ["grace@example.org", "", ""]
     browser.fill({})
     assert sitting() == ["alan@example.org", "", ""]
 
 
-def test_after_the_deadline_seats_stay_as_they_are(browser, seats, summit):
+def test_seat_freed_in_another_tab_is_pointed_out(browser, seats):
+    browser.fill(row(0, GRACE))
+    other_tab = browser.open(seats).fields
+    browser.fill(row(0, {"email": ""}))
+    page = browser.fill(other_tab | row(0, ALAN), seats)
+    assert page.text.count("Nobody sits here now.") == 2
+    assert sitting() == ["", "", ""]
+
+
+def test_after_the_deadline_seats_stay_as_they_are(browser, seats, confirmed, summit):
+    browser.fill(row(1, ALAN))
+    form = browser.open(seats).fields
     services.update_conference(
         conference_id=summit.id, changes={"seat_assignment_until": NOW - minutes(1)}
     )
-    page = browser.fill(row(0, GRACE))
-    assert "Seats of this conference can no longer be assigned here." in page.text
-    assert page.fields["seat-0-email"] == "grace@example.org"
-    assert sitting() == ["", "", ""]
+    ConferenceView.objects.update(contact_email="desk@example.org")
+    for page in (browser.fill(form | row(0, GRACE), seats), browser.open(seats)):
+        assert "Seats of this conference can no longer be assigned here." in page.text
+        assert "mailto:desk@example.org" in [
+            e.attributes["href"] for e in page.all("a")
+        ]
+        assert page.all("input") == []
+        assert page.all("form") == []
+        assert "Alan Turing" in page.text
+    assert sitting() == ["", "alan@example.org", ""]
+    for step in ("", "thank-you/"):
+        page = browser.open(f"/orders/{confirmed}/{step}")
+        assert "Seats of this conference can no longer be assigned here." in page.text
+        assert seats not in [e.attributes["href"] for e in page.all("a")]
 
 
 def test_stranger_cannot_assign(browser, seats):
