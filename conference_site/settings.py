@@ -129,7 +129,8 @@ Q_CLUSTER = {
     "retry": TASK_RETRY_SECONDS,
     "timeout": TASK_RETRY_SECONDS // 2,
     "max_attempts": 5,
-    "ack_failures": True,
+    # A task that failed is tried again; each decides by a row whether it acts twice.
+    "ack_failures": False,
     "save_limit": -1,
     "bulk": 10,
     "poll": 0.2,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
@@ -86,7 +86,7 @@ def fire(*, for_seconds: float = 1.0) -> int:
             break
         before, busy = met, []
         for stream in streams:
-            done = _meet(stream, wait=False)
+            done = _try_to_meet(stream)
             if done is None:
                 busy.append(stream)
             met += done or 0
@@ -98,6 +98,15 @@ def fire(*, for_seconds: float = 1.0) -> int:
             met += (_meet(busy[0], wait=True) or 0) if busy else 0
             break
     return met
+
+
+def _try_to_meet(stream: str) -> int | None:
+    try:
+        return _meet(stream, wait=False)
+    except OperationalError as error:
+        # A lock that is not to be had now; the other streams need not wait for it.
+        logger.warning("Deadlines of %s have to wait: %s", stream, error)
+        return 0
 
 
 def _due_streams() -> list[str]:
@@ -133,6 +142,9 @@ def _act(process: str, stream: str, due: list[Deadline], now: datetime) -> None:
             _handlers[process](stream, [deadline.key for deadline in due], now)
             # What the handler moved into the future stays.
             Deadline.objects.filter(pk__in=ids, due_at__lte=now).delete()
+    except OperationalError:
+        # The database's trouble is not the deadline's: due as before, tried at once.
+        raise
     except Exception as error:
         if len(due) > 1:
             # One that cannot be met must not keep the others waiting.

@@ -1,5 +1,6 @@
 """Whom a mail is for and what it tells; made from how things are now, not then."""
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from payments import services as payments
-from registrations.domain.seat_assignments import SeatAssigned
 from registrations.domain.values import Money
 from registrations.models.notification import Notification
-from registrations.queries import history, order_seats, order_view
+from registrations.queries import order_seats, order_view
 
 Kind = Notification.Kind
 
@@ -75,16 +75,20 @@ def _refund(order: Any, key: str) -> Letter | None:
 
 
 def _seat_assigned(order: Any, key: str) -> Letter | None:
-    """Only for whoever was assigned then and sits there still."""
-    assigned = history.event(UUID(key))
-    if not isinstance(assigned, SeatAssigned):
-        return None
-    seat = order_seats.seat(order.pk, assigned.position)
-    if seat is None or seat.email.casefold() != assigned.attendee.same_address:
+    """Only for whoever sits there still, once per seat and address."""
+    position = int(key.split("/")[1])
+    seat = order_seats.seat(order.pk, position)
+    if seat is None or key != seat_key(order.pk, position, seat.email.casefold()):
         return None
     return Letter(
         order=order, recipient=seat.email, name=seat.first_name, values={"seat": seat}
     )
+
+
+def seat_key(order_id: UUID, position: int, address: str) -> str:
+    """The key of an attendee's notice; tells the address to nobody."""
+    told = hashlib.sha256(f"{order_id}/{address}".encode()).hexdigest()[:32]
+    return f"{order_id}/{position}/{told}"
 
 
 LETTERS: dict[Notification.Kind, Callable[[Any, str], Letter | None]] = {

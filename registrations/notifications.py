@@ -27,7 +27,7 @@ from registrations.domain.order_events import (
     OrderPaymentStarted,
 )
 from registrations.domain.seat_assignments import SeatAssigned
-from registrations.letters import Letter, letter_of, sayable
+from registrations.letters import Letter, letter_of, sayable, seat_key
 from registrations.models.notification import Notification
 from registrations.queries import (
     conference_view,
@@ -60,10 +60,9 @@ def queue_for(recorded: RecordedEvent) -> None:
             _queue("send_cancellation", order_id=str(order_id))
         case OrderExpired(order_id=order_id):
             _queue("send_expiry_notice", order_id=str(order_id))
-        case SeatAssigned(order_id=order_id):
-            _queue(
-                "send_seat_notice", order_id=str(order_id), event_id=str(recorded.id)
-            )
+        case SeatAssigned(order_id=order_id, position=position, attendee=attendee):
+            key = seat_key(order_id, position, attendee.same_address)
+            _queue("send_seat_notice", order_id=str(order_id), key=key)
 
 
 def queue_refund_notice(order_id: UUID, refund_id: UUID) -> None:
@@ -93,7 +92,8 @@ def invoice(order_id: UUID, payment_id: UUID) -> None:
 
 
 def cancellation(order_id: UUID) -> None:
-    """Tell the registrant that the order was cancelled and its seats were given back."""
+    """Tell the registrant that the order was cancelled and its seats were given
+    back."""
     _send(Kind.CANCELLATION, order_id, key=str(order_id))
 
 
@@ -107,9 +107,9 @@ def refund_notice(order_id: UUID, refund_id: UUID) -> None:
     _send(Kind.REFUND, order_id, key=str(refund_id))
 
 
-def seat_notice(order_id: UUID, event_id: UUID) -> None:
-    """Tell an attendee that a seat was assigned to him."""
-    _send(Kind.SEAT_ASSIGNED, order_id, key=str(event_id))
+def seat_notice(order_id: UUID, key: str) -> None:
+    """Tell an attendee that a seat was assigned to him; `letters.seat_key` made it."""
+    _send(Kind.SEAT_ASSIGNED, order_id, key=key)
 
 
 def send_again(notification_id: int) -> None:
@@ -193,7 +193,9 @@ def _deliver(claimed: Notification, letter: Letter) -> None:
         _mail(claimed, letter, context).send()
     except (OSError, ValueError) as error:
         # Refused by the mail server, or an address that cannot be written to.
-        logger.warning("Mail %s was not accepted: %s", claimed.pk, error)
+        # Not the error itself: it names the address.
+        kind = type(error).__name__
+        logger.warning("Mail %s was not accepted: %s", claimed.pk, kind)
         claimed.status = Notification.Status.FAILED
         claimed.error = str(error)
     else:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from eventstore.context import context
 from eventstore.events import RecordedEvent
 from eventstore.processes import clear_deadline, handled_before, set_deadline
 from registrations.commands import payment, seat_assignments, seats_availability
@@ -127,12 +128,16 @@ def release_ended_holds(stream: str, keys: list[str], now: datetime) -> None:
 
 
 def _reserve(case: Case, command: steps.MakeSeatReservation) -> None:
-    in_the_way = _try_to_reserve(case, command)
     # An ended hold counts as free, whether or not a worker came by.
-    for order_id in in_the_way:
-        take(order_id, HoldEnded(), message_id="", now=case.now)
-    if in_the_way:
-        _try_to_reserve(case, command)
+    while in_the_way := _try_to_reserve(case, command):
+        _release(case, in_the_way)
+
+
+def _release(case: Case, ended: list[UUID]) -> None:
+    """End other orders' holds: the clock does that, not who needs their seats."""
+    with context(actor="clock"):
+        for order_id in ended:
+            take(order_id, HoldEnded(), message_id="", now=case.now)
 
 
 def _try_to_reserve(case: Case, command: steps.MakeSeatReservation) -> list[UUID]:
@@ -201,8 +206,7 @@ def _confirm(case: Case, command: steps.ConfirmPaidOrder) -> None:
 
 
 def _revive(case: Case, command: steps.ReviveExpiredOrder) -> None:
-    for order_id in seats_availability.ended_holds(case.conference_id, now=case.now):
-        take(order_id, HoldEnded(), message_id="", now=case.now)
+    _release(case, payment.holds_in_the_way_of(case.order_id, now=case.now))
     payment.revive_expired_order(
         order_id=case.order_id, now=case.now, **_money(command.payment)
     )

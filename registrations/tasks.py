@@ -29,8 +29,8 @@ def send_refund_notice(*, order_id: str, refund_id: str, **_: object) -> None:
     notifications.refund_notice(UUID(order_id), UUID(refund_id))
 
 
-def send_seat_notice(*, order_id: str, event_id: str, **_: object) -> None:
-    notifications.seat_notice(UUID(order_id), UUID(event_id))
+def send_seat_notice(*, order_id: str, key: str, **_: object) -> None:
+    notifications.seat_notice(UUID(order_id), key)
 
 
 def send_again(*, notification_id: int, **_: object) -> None:

@@ -163,14 +163,16 @@ def key_of(request: Request) -> str | None:
 
 def claim_of(request: Request, key: str) -> Claim:
     """Which row the request claims, and what it is recognised by."""
-    client = request.headers.get("Authorization", "anonymous")
-    if client == "anonymous" and len(key) < UNGUESSABLE_KEY:
-        client += f" at {address_of(request)}"
+    # Two kinds of clients, kept apart: the header is free text and may say anything.
+    client = ("credentials", request.headers.get("Authorization", ""))
+    if not client[1]:
+        is_guessable = len(key) < UNGUESSABLE_KEY
+        client = ("address", address_of(request) if is_guessable else "")
     body = json.dumps(request.data, sort_keys=True, default=str)
     return Claim(
-        digest=_digest(client, key),
+        digest=_digest(*client, key),
         fingerprint=_digest(key, request.method or "", request.get_full_path(), body),
-        secret=f"{client}\n{key}",
+        secret=json.dumps([*client, key]),
     )
 
 

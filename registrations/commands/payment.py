@@ -11,7 +11,11 @@ from uuid_utils.compat import uuid7
 from eventstore import store
 from payments import services as payments
 from registrations.commands.order import order_with_its_seats
-from registrations.commands.seats_availability import lock_seats, reserve_again
+from registrations.commands.seats_availability import (
+    holds_in_the_way,
+    lock_seats,
+    reserve_again,
+)
 from registrations.domain import errors
 from registrations.domain.order import Order
 from registrations.queries import order_view
@@ -98,6 +102,17 @@ def confirm_paid_order(
     )
 
 
+def holds_in_the_way_of(order_id: UUID, *, now: datetime) -> list[UUID]:
+    """Whose ended holds must be released before an expired order gets its seats
+    again."""
+    order = store.load(Order, order_id)
+    if order.conference_id is None:
+        raise errors.OrderNotFound
+    return holds_in_the_way(
+        order.conference_id, reservation_id=order_id, seats=order.reserved, now=now
+    )
+
+
 def revive_expired_order(
     *, order_id: UUID, payment_id: UUID, amount: Decimal, currency: str, now: datetime
 ) -> None:
@@ -155,9 +170,16 @@ def refund_order(*, order_id: UUID, now: datetime) -> None:
     """Give back everything that was paid for a cancelled order."""
     for payment in payments.payments_of(order_id):
         if payment.status in payment.REFUNDABLE and payment.refundable_amount:
-            refund = payments.request_refund(
-                payment_id=payment.pk, amount=None, reason="order-cancelled", now=now
-            )
+            try:
+                refund = payments.request_refund(
+                    payment_id=payment.pk,
+                    amount=None,
+                    reason="order-cancelled",
+                    now=now,
+                )
+            except payments.PaymentNotRefundable:
+                # The organizer gave it back a moment ago.
+                continue
             _show_if_by_hand(order_id, refund)
 
 
@@ -179,8 +201,8 @@ def note_refund(
     with store.change(Order, order_id) as order:
         if order.exists:
             order.note_refund(payment_id, amount, currency)
-            if order.attention_payment_id == payment_id:
-                order.settle(by="refund", note=_("The money went back."))
+            if payment_id in order.open_cases:
+                order.settle(payment_id, by="refund", note=_("The money went back."))
 
 
 @transaction.atomic
@@ -202,7 +224,7 @@ def confirm_over_quota(*, order_id: UUID, by: str, now: datetime) -> None:
     _seats_again(order, now, over_quota=True)
     _revive(order_id, payment.pk, payment.amount, payment.currency, now=now)
     with store.change(Order, order_id) as revived:
-        revived.settle(by=by, note=_("Confirmed over the quota."))
+        revived.settle(payment.pk, by=by, note=_("Confirmed over the quota."))
 
 
 @transaction.atomic
@@ -212,7 +234,7 @@ def retry_refund(*, order_id: UUID, by: str) -> None:
     for refund in payments.refunds_of(payment.pk):
         if refund.status == refund.Status.FAILED:
             payments.retry_refund(refund.pk)
-    _settle(order_id, by=by, note=_("The refund is tried again."))
+    _settle(order_id, payment.pk, by=by, note=_("The refund is tried again."))
 
 
 @transaction.atomic
@@ -222,14 +244,14 @@ def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None
     for refund in payments.refunds_of(payment.pk):
         if refund.status in {refund.Status.FAILED, refund.Status.BY_HAND}:
             payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
-    _settle(order_id, by=by, note=note)
+    _settle(order_id, payment.pk, by=by, note=note)
 
 
-def _settle(order_id: UUID, *, by: str, note: str) -> None:
+def _settle(order_id: UUID, payment_id: UUID, *, by: str, note: str) -> None:
     """What is left to settle: a refund that is done has settled the case already."""
     with store.change(Order, order_id) as order:
-        if order.needs_attention:
-            order.settle(by=by, note=note)
+        if payment_id in order.open_cases:
+            order.settle(payment_id, by=by, note=note)
 
 
 def _case(order_id: UUID) -> tuple[Order, payments.Payment]:

@@ -41,9 +41,16 @@ def make_seat_reservation(
     return in_the_way
 
 
-def ended_holds(conference_id: UUID, *, now: datetime) -> list[UUID]:
-    """The orders whose hold has ended and was not released yet."""
-    return store.load(SeatsAvailability, conference_id).ended(now)
+def holds_in_the_way(
+    conference_id: UUID,
+    *,
+    reservation_id: UUID,
+    seats: Mapping[UUID, int],
+    now: datetime,
+) -> list[UUID]:
+    """The ended holds that must make way so that these seats can be had."""
+    availability = store.load(SeatsAvailability, conference_id)
+    return availability.ended_needed_for(reservation_id, seats, now=now)
 
 
 def extend_seat_reservation(

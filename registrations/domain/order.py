@@ -258,13 +258,20 @@ class Order(OrderState):
             )
         )
 
-    def settle(self, *, by: str, note: str) -> None:
-        """A human has dealt with it. Raises NothingToSettle."""
-        if not self.needs_attention:
+    def settle(self, payment_id: UUID | None, *, by: str, note: str) -> None:
+        """A human has dealt with the case of this payment. Raises NothingToSettle.
+
+        Where there is another open case, it is the next one shown.
+        """
+        if payment_id not in self.open_cases:
             raise errors.NothingToSettle
         self.record(
-            facts.OrderAttentionSettled(order_id=self.id, settled_by=by, note=note)
+            facts.OrderAttentionSettled(
+                order_id=self.id, payment_id=payment_id, settled_by=by, note=note
+            )
         )
+        for case in list(self.open_cases.values())[-1:]:
+            self.record(case)
 
     # Guards
 

@@ -153,5 +153,6 @@ class OrderNeedsAttention:
 @event
 class OrderAttentionSettled:
     order_id: UUID
+    payment_id: UUID | None
     settled_by: str
     note: str

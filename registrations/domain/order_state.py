@@ -40,8 +40,8 @@ class OrderState(Aggregate):
         self.hold_expires_at: datetime | None = None
         self.open_payments: dict[UUID, datetime] = {}
         self.paid_by: UUID | None = None
-        self.needs_attention = ""
-        self.attention_payment_id: UUID | None = None
+        # What a human has to decide, per payment; the last one is shown.
+        self.open_cases: dict[UUID | None, facts.OrderNeedsAttention] = {}
 
     def apply(self, event: object) -> None:  # noqa: C901, PLR0912, PLR0915 one branch per event
         match event:
@@ -53,7 +53,8 @@ class OrderState(Aggregate):
                 self.requested = mapping(event.seats)
                 self.hold_ends_at = self.hold_expires_at = event.hold_expires_at
             case facts.OrderUpdated(seats=seats):
-                self.requested = mapping(seats)
+                # Until the reservation's outcome, later in the same transaction.
+                self.requested, self.status = mapping(seats), Status.PLACED
             case facts.OrderReservationCompleted(seats=seats):
                 self.reserved, self.status = mapping(seats), Status.RESERVED
             case facts.OrderPartiallyReserved(seats=seats):
@@ -71,11 +72,10 @@ class OrderState(Aggregate):
                 self.status = Status.RESERVED
             case facts.OrderCancelled():
                 self.status = Status.CANCELLED
-            case facts.OrderNeedsAttention(reason=reason, payment_id=payment_id):
-                self.needs_attention = reason
-                self.attention_payment_id = payment_id
-            case facts.OrderAttentionSettled():
-                self.needs_attention, self.attention_payment_id = "", None
+            case facts.OrderNeedsAttention(payment_id=payment_id):
+                self.open_cases[payment_id] = event
+            case facts.OrderAttentionSettled(payment_id=payment_id):
+                self.open_cases.pop(payment_id, None)
             case _:
                 self._apply_payment(event)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from registrations.domain.errors import (
+    AmountNotPayable,
     ConferenceClosed,
     NegativeQuantity,
     NoItems,
@@ -16,6 +17,9 @@ from registrations.domain.errors import (
     UnknownSeatType,
 )
 from registrations.domain.values import Money
+
+# What the tables of read models can hold.
+MOST = Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,8 @@ def price(seats: Mapping[UUID, int], terms: ConferenceTerms) -> Totals:
 
     Half-even, to the currency's minor unit (domain rules, section 5). Seat types of
     which there are none keep a line, so that it can say "Sold out". Free of charge
-    means a total of exactly 0 with at least one seat. Raises UnknownSeatType.
+    means a total of exactly 0 with at least one seat. Raises UnknownSeatType and
+    AmountNotPayable.
     """
     lines = [
         _line(terms.seat_types[seat_type], quantity, terms)
@@ -121,6 +126,8 @@ def price(seats: Mapping[UUID, int], terms: ConferenceTerms) -> Totals:
     ]
     zero = Money.of(Decimal(0), terms.currency).amount
     total = sum((line.line_total for line in lines), zero)
+    if total >= MOST:
+        raise AmountNotPayable
     return Totals(
         lines=lines,
         total=total,

@@ -212,7 +212,10 @@ class SeatsAvailability(Aggregate):
     ) -> list[UUID]:
         """Which ended holds must make way so that this request gets all it can."""
         short = {
-            seat_type: quantity - self.available_to(reservation_id, seat_type)
+            # Not clamped: where more is taken than offered, that must be made up first.
+            seat_type: quantity
+            - self.held_by(reservation_id, seat_type)
+            - self.seats[seat_type].remaining
             for seat_type, quantity in wanted.items()
             if seat_type in self.seats
         }

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('confirmation', 'Order confirmed'), ('expiry', 'Seats released'), ('refund', 'Payment refunded'), ('seat_assigned', 'Seat assigned')], max_length=20)),
+                ('kind', models.CharField(choices=[('confirmation', 'Order confirmed'), ('invoice', 'Invoice to be paid'), ('cancellation', 'Order cancelled'), ('expiry', 'Seats released'), ('refund', 'Payment refunded'), ('seat_assigned', 'Seat assigned')], max_length=20)),
                 ('key', models.CharField(max_length=120)),
                 ('order_id', models.UUIDField()),
                 ('organization_id', models.UUIDField()),

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django_q.models import OrmQ, Schedule
 
 from eventstore import processes, store, tasks
@@ -175,3 +175,32 @@ def test_a_busy_stream_is_met_when_it_is_free(met):
     assert processes.fire(for_seconds=5) == 2
     assert [stream for stream, _ in met] == ["free", "busy"]
     thread.join()
+
+
+def test_what_the_handler_moved_stays(met):
+    def postpone(stream: str, keys: list[str], now: datetime) -> None:
+        set_due("a", FUTURE)
+
+    processes.on_deadline("test", postpone)
+    set_due("a")
+
+    processes.fire()
+
+    assert Deadline.objects.get().due_at == FUTURE
+
+
+def test_the_database_s_trouble_is_not_the_deadline_s(met):
+    calls = []
+
+    def trouble(stream: str, keys: list[str], now: datetime) -> None:
+        calls.append(keys)
+        if len(calls) <= processes.MAX_ATTEMPTS + 2:
+            raise OperationalError("the lock was not to be had")
+
+    processes.on_deadline("test", trouble)
+    set_due("a")
+    while Deadline.objects.exists() and len(calls) < 2 * processes.MAX_ATTEMPTS:
+        assert Deadline.objects.get().attempts == 0
+        processes.fire(for_seconds=0.01)
+
+    assert not Deadline.objects.exists()

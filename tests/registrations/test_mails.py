@@ -3,12 +3,15 @@
 import pytest
 from django.core import mail
 
+from conferences import services as conferences
 from payments import refund_results, transitions
 from payments import services as payments
 from registrations import tasks
 from registrations.commands import order as orders
+from registrations.commands.seat_assignments import unassign_seat
 from registrations.domain.values import PersonalInfo
 from registrations.letters import sayable
+from registrations.models import Notification
 from tests.registrations.conftest import (
     ATTENDEE,
     NOW,
@@ -199,13 +202,59 @@ def test_order_that_was_cancelled_meanwhile_is_not_confirmed_by_mail(summit):
     assert mail.outbox == []
 
 
+def test_one_seat_one_notice_however_often_it_is_taken_back(summit):
+    order = summit.confirmed((summit.general, 1))
+    for _ in range(3):
+        assign(order, ATTENDEE)
+        unassign_seat(order_id=order.pk, position=0, now=NOW)
+    assign(order, ATTENDEE)
+    run_tasks()
+
+    notices = [message for message in mail.outbox if message.to == [ATTENDEE.email]]
+    assert len(notices) == 1
+
+
+def test_who_pays_by_invoice_is_told_what_to_pay(summit):
+    conferences.update_conference(
+        conference_id=summit.id,
+        changes={"payment_instructions": "Some Bank\nAccount 123"},
+    )
+    order = summit.ready((summit.general, 2))
+    invoice = start_payment(order.pk, provider="invoice")
+    run_tasks()
+
+    [message] = mail.outbox
+    for words in (order.code, "$398.00", "Some Bank", "Account 123", "/orders/open/"):
+        assert words in message.body
+    assert Notification.objects.get().key == str(invoice.pk)
+    assert "/orders/open/hidden" in Notification.objects.get().text
+
+
+def test_an_invoice_that_no_longer_fits_is_not_sent(summit):
+    order = summit.ready((summit.general, 2))
+    start_payment(order.pk, provider="invoice")
+    orders.change_items(order_id=order.pk, items=[(summit.general, 1)], now=NOW)
+    run_tasks()
+
+    assert mail.outbox == []
+
+
+def test_who_is_cancelled_is_told(summit):
+    order = summit.confirmed((summit.general, 1))
+    orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
+    run_tasks()
+
+    subjects = [message.subject for message in mail.outbox]
+    assert f"Order {order.code} was cancelled: CQRS summit" in subjects
+
+
 def test_tasks_of_unknown_things_do_nothing(summit):
     order = summit.confirmed((summit.general, 1))
     nowhere = "00000000-0000-0000-0000-000000000000"
 
     tasks.send_confirmation(order_id=nowhere, something="new")
     tasks.send_refund_notice(order_id=str(order.pk), refund_id=nowhere)
-    tasks.send_seat_notice(order_id=str(order.pk), event_id=nowhere)
+    tasks.send_seat_notice(order_id=str(order.pk), key=f"{nowhere}/0/0")
     tasks.send_again(notification_id=1)
 
     assert mail.outbox == []

@@ -1,6 +1,9 @@
 """Money that comes early, late, twice or not at all."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from conferences import services as conferences
 from payments import refund_results, transitions
@@ -226,3 +229,70 @@ def test_settling_the_case_settles_its_refund_by_hand(summit):
 
     assert reload(order).attention == ""
     assert [refund.status for refund in payments.refunds_of(invoice.pk)] == ["done"]
+
+
+def test_one_failed_refund_does_not_hide_another(summit):
+    order = summit.ready((summit.general, 1))
+    first = start_payment(order.pk)
+    orders.change_items(order_id=order.pk, items=[(summit.general, 2)], now=NOW)
+    second = start_payment(order.pk)
+    transitions.complete(first.pk, now=NOW)
+    transitions.complete(second.pk, now=NOW)
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+    for payment in (first, second):
+        [refund] = payments.refunds_of(payment.pk)
+        refund_results.record_failed(refund.pk, error="Card closed")
+
+    for still_open in ("refund-failed", ""):
+        money.settle_by_hand(order_id=order.pk, by="organizer", note="Sent.", now=NOW)
+        assert reload(order).attention == still_open
+    statuses = {
+        refund.status
+        for payment in (first, second)
+        for refund in payments.refunds_of(payment.pk)
+    }
+    assert statuses == {"done"}
+
+
+def test_late_money_for_seats_that_were_never_all_held_goes_back(make_summit, db):
+    """The total is right, but not everything that was asked for was reserved."""
+    summit = make_summit(quotas=(10, 0, 10))
+    order = summit.ready((summit.general, 1))
+    payment = start_payment(order.pk)
+    orders.change_items(
+        order_id=order.pk, items=[(summit.general, 1), (summit.workshop, 1)], now=NOW
+    )
+    assert reload(order).status == "partially_reserved"
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+
+    transitions.complete(payment.pk, now=NOW + minutes(31))
+
+    assert reload(order).status == "expired"
+    assert refunds(order) == [("199.000", "amount-differs")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_while_the_organizer_refunds(make_summit):
+    summit = make_summit()
+    order = summit.confirmed((summit.general, 1))
+    [payment] = payments.payments_of(order.pk)
+    asked, finish = threading.Event(), threading.Event()
+
+    def organizer() -> None:
+        with transaction.atomic():
+            payments.request_refund(
+                payment_id=payment.pk, amount=None, reason="organizer", now=NOW
+            )
+            asked.set()
+            finish.wait(5)
+        connection.close()
+
+    thread = threading.Thread(target=organizer)
+    thread.start()
+    asked.wait(5)
+    threading.Timer(0.3, finish.set).start()
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+    thread.join()
+
+    assert reload(order).status == "cancelled"
+    assert refunds(order) == [("199.000", "organizer")]
