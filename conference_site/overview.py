@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from payments.models import Payment, Refund
 from registrations.queries import conference_view, order_view
 
 CONFERENCES = 10
@@ -52,6 +53,9 @@ class ConferenceFigures:
 class Overview:
     conferences: list[ConferenceFigures]
     orders_needing_attention: int
+    payments_needing_attention: int
+    refunds_by_hand: int
+    refunds_failed: int
 
 
 def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
@@ -59,6 +63,8 @@ def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
     ahead = conference_view.published().filter(ends_on__gte=today)
     rows = _of(organization_ids, ahead).prefetch_related("seat_types")[:CONFERENCES]
     attention = _of(organization_ids, order_view.orders()).exclude(attention="")
+    odd_payments = _of(organization_ids, Payment.objects.exclude(attention=""))
+    refunds = _of(organization_ids, Refund.objects.all(), "payment__organization_id")
     return Overview(
         conferences=[
             ConferenceFigures(
@@ -81,8 +87,13 @@ def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
             for row in rows
         ],
         orders_needing_attention=attention.count(),
+        payments_needing_attention=odd_payments.count(),
+        refunds_by_hand=refunds.filter(status=Refund.Status.BY_HAND).count(),
+        refunds_failed=refunds.filter(status=Refund.Status.FAILED).count(),
     )
 
 
-def _of(ids: set[UUID] | None, rows: QuerySet[Row]) -> QuerySet[Row]:
-    return rows if ids is None else rows.filter(organization_id__in=ids)
+def _of(
+    ids: set[UUID] | None, rows: QuerySet[Row], column: str = "organization_id"
+) -> QuerySet[Row]:
+    return rows if ids is None else rows.filter(**{f"{column}__in": ids})

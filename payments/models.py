@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from payments import money, reasons
+
 ORGANIZER_REASON = "organizer"
 
 
@@ -127,7 +129,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.amount} {self.currency}"
+        return f"{self.reference} {money.formatted(self.amount, self.currency)}"
 
     @property
     def return_url(self) -> str:
@@ -207,7 +209,12 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} ({self.get_status_display()})"
+        amount = money.formatted(self.amount, self.payment.currency)
+        return f"{self.payment.reference} {amount} ({self.get_status_display()})"
+
+    @property
+    def reason_in_words(self) -> str:
+        return reasons.in_words(self.reason)
 
 
 class ProviderCallback(models.Model):
@@ -231,8 +238,8 @@ class ProviderCallback(models.Model):
     body = models.TextField(_("body"))
 
     class Meta:
-        verbose_name = _("provider callback")
-        verbose_name_plural = _("provider callbacks")
+        verbose_name = _("provider message")
+        verbose_name_plural = _("provider messages")
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "event_id"],

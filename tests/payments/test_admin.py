@@ -29,7 +29,9 @@ def page(row: Any) -> str:
 
 
 def act(client: Client, action: str, *rows: Any):
+    """Choose rows and an action, and agree to it where that is asked."""
     form = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    form["confirmed"] = "yes"
     return client.post(listing(rows[0]._meta.model_name), form, follow=True)
 
 

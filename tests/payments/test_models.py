@@ -108,8 +108,8 @@ def test_sandbox_refunds_once_per_key_and_control():
 
 def test_rows_name_themselves():
     payment = paid()
-    assert str(payment) == "ABC234 1097.000 USD"
-    assert str(refund(payment, amount=Decimal("5.00"))) == "5.00 (Requested)"
+    assert str(payment) == "ABC234 $1,097.00"
+    assert str(refund(payment, amount=Decimal("5.00"))) == ("ABC234 $5.00 (Requested)")
     charged = SandboxTransaction.objects.get()
     assert str(charged) == f"{payment.pk} accepted"
     assert str(ProviderCallback.objects.get()) == f"sandbox sandbox-{charged.pk}"

@@ -130,3 +130,8 @@ def test_staff_without_a_role_gets_nowhere(name: str, client: Client) -> None:
 
 def test_every_answer_of_the_admin_is_private(organizer: Client) -> None:
     assert "private" in organizer.get(reverse("admin:index"))["Cache-Control"]
+
+
+def test_pages_carry_the_icon_of_the_site(organizer: Client) -> None:
+    page = organizer.get(reverse("admin:index")).content.decode()
+    assert re.search(r'<link rel="icon" href="[^"]*conference_site/icon[^"]*svg"', page)

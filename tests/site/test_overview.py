@@ -1,13 +1,17 @@
 """What an organizer sees first: his own conferences with their seats."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from conference_site.overview import SeatTypeFigures, overview
+from payments import refund_results
+from payments import services as payments
 from tests.factories import conferences as make
+from tests.factories.payments import NOW, paid
 
 DAY = date(2030, 1, 7)
 
@@ -63,3 +67,36 @@ def test_first_page_shows_the_figures_or_what_to_do(client: Client) -> None:
     page = client.get(index).content.decode()
     assert '<th scope="row">General admission</th>' in page
     assert "CQRS summit" in page
+
+
+@pytest.mark.django_db
+def test_first_page_counts_what_waits_and_links_to_it(client: Client) -> None:
+    contoso, fabrikam = make.organization(), make.organization("fabrikam")
+    client.force_login(make.member(contoso))
+    assert "to-do" not in client.get(reverse("admin:index")).content.decode()
+    for organization in (contoso, fabrikam):
+        payment = paid(provider="invoice", organization_id=organization.pk)
+        payments.request_refund(
+            payment_id=payment.pk, amount=Decimal(7), reason="organizer", now=NOW
+        )
+        failed = paid(organization_id=organization.pk)
+        refund = payments.request_refund(
+            payment_id=failed.pk, amount=None, reason="organizer", now=NOW
+        )
+        refund_results.record_failed(refund.pk, error="timeout")
+        type(failed).objects.filter(pk=failed.pk).update(
+            attention="rejected-after-payment"
+        )
+    page = client.get(reverse("admin:index")).content.decode()
+    refunds = reverse("admin:payments_refund_changelist")
+    for query, words in (
+        (f"{refunds}?status__exact=by_hand", "1 refund is to be settled by hand."),
+        (f"{refunds}?status__exact=failed", "1 refund failed."),
+        (
+            reverse("admin:payments_payment_changelist") + "?needs_attention=yes",
+            "1 payment needs your attention.",
+        ),
+    ):
+        assert words in page
+        assert f'href="{query}"' in page
+        assert client.get(query).context["cl"].result_count == 1
