@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
@@ -167,18 +168,19 @@ def _too_deep() -> str:
 
 
 def _inspect(value: dict[str, Any]) -> None:
-    """Walks without recursion: the depth is what is in question."""
+    """Walks without recursion: the depth is what is in question. Numbers are only
+    passed by, for a body may have half a million."""
     waiting: list[tuple[Any, int]] = [(value, 1)]
     while waiting:
         part, depth = waiting.pop()
-        if isinstance(part, str):
-            if FORBIDDEN.search(part):
+        if depth > MAX_DEPTH:
+            raise MalformedBody(_too_deep())
+        for each in chain(part, part.values()) if type(part) is dict else part:
+            kind = type(each)
+            if kind is str and FORBIDDEN.search(each):
                 raise MalformedBody(_("The body has a NUL or half a character."))
-        elif isinstance(part, dict | list):
-            if depth > MAX_DEPTH:
-                raise MalformedBody(_too_deep())
-            inner = [*part, *part.values()] if isinstance(part, dict) else part
-            waiting.extend((each, depth + 1) for each in inner)
+            if kind is dict or kind is list:
+                waiting.append((each, depth + 1))
 
 
 class JSONNegotiation(DefaultContentNegotiation):
