@@ -257,16 +257,27 @@ def test_cancelling():
     order(*DONE, CANCELLED).when(Order.cancel, by="registrant", now=NOW).then()
 
 
-def test_attention_is_settled_once():
-    asked = facts.OrderNeedsAttention(order_id=SOME_ID, reason="refund-failed", note="")
-    settled = facts.OrderAttentionSettled(
-        order_id=SOME_ID, settled_by="organizer", note="Sent by hand."
+def needs_attention(payment: UUID) -> Any:
+    return facts.OrderNeedsAttention(
+        order_id=SOME_ID, reason="refund-failed", note="", payment_id=payment
     )
-    order(*DONE, asked).when(Order.settle, by="organizer", note="Sent by hand.").then(
-        settled
+
+
+def settled(payment: UUID) -> Any:
+    return facts.OrderAttentionSettled(
+        order_id=SOME_ID, payment_id=payment, settled_by="organizer", note="By hand."
     )
-    order(*DONE, asked, settled).when(Order.settle, by="organizer", note="").raises(
+
+
+def test_each_case_is_settled_once_and_the_next_one_shown():
+    one, other = needs_attention(PAYMENT), needs_attention(OTHER_PAYMENT)
+    by_hand = {"by": "organizer", "note": "By hand."}
+    order(*DONE, one).when(Order.settle, PAYMENT, **by_hand).then(settled(PAYMENT))
+    order(*DONE, one, settled(PAYMENT)).when(Order.settle, PAYMENT, **by_hand).raises(
         errors.NothingToSettle
+    )
+    order(*DONE, one, other).when(Order.settle, OTHER_PAYMENT, **by_hand).then(
+        settled(OTHER_PAYMENT), one
     )
 
 
