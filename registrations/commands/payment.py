@@ -241,10 +241,11 @@ def retry_refund(*, order_id: UUID, by: str) -> None:
 def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None:
     """The organizer gave the money back himself. Raises as `retry_refund`."""
     _order, payment = _case(order_id)
+    # Before the refund is: the timeline says who did it and how.
+    _settle(order_id, payment.pk, by=by, note=note)
     for refund in payments.refunds_of(payment.pk):
         if refund.status in {refund.Status.FAILED, refund.Status.BY_HAND}:
             payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
-    _settle(order_id, payment.pk, by=by, note=note)
 
 
 def _settle(order_id: UUID, payment_id: UUID, *, by: str, note: str) -> None:
