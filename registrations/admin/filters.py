@@ -1,5 +1,6 @@
 """List filters: each offers and accepts only what the user's own rows have."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -86,9 +87,32 @@ class PaymentReturnedFilter(YesNoFilter):
 
 
 class AssignedFilter(YesNoFilter):
+    """Attendees are meant where nobody asks for the empty seats as well."""
+
     title = _("assigned")
     parameter_name = "assigned"
     condition = ~Q(email="")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("no", str(self.no)), ("all", str(_("All")))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *others = super().choices(changelist)
+        yield everything | {"display": self.yes}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset.filter(self.condition)
+        return super().queryset(request, queryset)
+
+
+class TakenUpFilter(admin.DateFieldListFilter):
+    """The column as the list calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("taken up")
 
 
 class StuckFilter(YesNoFilter):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations import notifications
 from registrations.admin import cells
-from registrations.admin.filters import StuckFilter
+from registrations.admin.filters import StuckFilter, TakenUpFilter
 from registrations.admin.tenant import TenantAdmin, acting_for, may_act
 from registrations.models.notification import Notification
 from registrations.queries import outbox
@@ -25,7 +25,7 @@ class NotificationAdmin(TenantAdmin):
     """Read-only: a mail is written anew from the present order, never edited."""
 
     list_display = ("kind", "recipient", "subject", "status", "claimed", "sent")
-    list_filter = ("kind", "status", StuckFilter, "claimed_at")
+    list_filter = ("kind", "status", StuckFilter, ("claimed_at", TakenUpFilter))
     search_fields = ("recipient", "subject")
     search_help_text = _("Recipient or subject")
     ordering = ("-claimed_at", "-pk")
@@ -52,7 +52,7 @@ class NotificationAdmin(TenantAdmin):
     def order(self, notification: Notification) -> SafeString:
         return cells.order_link(notification.order_id, gettext("Show the order"))
 
-    @admin.display(description=_("begun"), ordering="claimed_at")
+    @admin.display(description=_("taken up"), ordering="claimed_at")
     def claimed(self, notification: Notification) -> SafeString:
         return cells.moment(notification.claimed_at, "UTC")
 

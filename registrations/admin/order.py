@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -94,7 +95,7 @@ class OrderAdmin(TenantAdmin):
 
     @admin.display(description=gettext_lazy("needs attention"), ordering="attention")
     def case(self, order: OrderView) -> str:
-        return str(ATTENTION.get(order.attention, order.attention)) or "-"
+        return capfirst(str(ATTENTION.get(order.attention, order.attention))) or "-"
 
     # The page of one order
 
@@ -151,6 +152,7 @@ class OrderAdmin(TenantAdmin):
 
 def _everything_about(order: OrderView) -> dict[str, Any]:
     returned = order.payment_returned
+    labels = {one.code: one.label for one in payments.providers()}
     return {
         "attention": ATTENTION.get(order.attention, order.attention),
         "returned_because": RETURNED_BECAUSE.get(returned, returned),
@@ -159,10 +161,8 @@ def _everything_about(order: OrderView) -> dict[str, Any]:
         "payments": [
             {
                 "payment": payment,
-                "refunds": [
-                    (refund, RETURNED_BECAUSE.get(refund.reason, refund.reason))
-                    for refund in payments.refunds_of(payment.pk)
-                ],
+                "provider": labels.get(payment.provider, payment.provider),
+                "refunds": payments.refunds_of(payment.pk),
             }
             for payment in payments.payments_of(order.pk)
         ],

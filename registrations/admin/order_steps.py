@@ -74,8 +74,12 @@ def _needs_attention(order: OrderView) -> bool:
     return bool(order.attention)
 
 
-def _is_expired_and_needs_attention(order: OrderView) -> bool:
-    return bool(order.attention) and order.status == OrderView.Status.EXPIRED
+def _refund_failed(order: OrderView) -> bool:
+    return order.attention == "refund-failed"
+
+
+def _is_expired_and_refund_failed(order: OrderView) -> bool:
+    return _refund_failed(order) and order.status == OrderView.Status.EXPIRED
 
 
 STEPS = {
@@ -100,7 +104,7 @@ STEPS = {
                 " the same key, so nothing is refunded twice."
             ),
             done=_("The refund is tried again."),
-            applies=_needs_attention,
+            applies=_refund_failed,
             carry_out=_retry_refund,
         ),
         Step(
@@ -112,7 +116,7 @@ STEPS = {
                 " that was reported as failed may have been carried out after all."
             ),
             done=_("The order is confirmed."),
-            applies=_is_expired_and_needs_attention,
+            applies=_is_expired_and_refund_failed,
             carry_out=_confirm_over_quota,
         ),
         Step(

@@ -1,7 +1,7 @@
 """What each event that concerns an order says in one sentence."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -25,10 +25,14 @@ SENTENCES: dict[type, Sentence] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """How ids and instants are read: by the conference's present names, in its zone."""
+    """How ids and instants are read: by the conference's present names, in its zone.
+
+    `attendees` are those who sit where when the event happens, by position.
+    """
 
     seat_types: Mapping[UUID, str]
     zone: ZoneInfo | None
+    attendees: Mapping[int, str] = field(default_factory=dict)
 
     def seats(self, seats: Iterable[SeatQuantity]) -> str:
         listed = [
@@ -83,6 +87,8 @@ def _completed(event: order.OrderReservationCompleted, names: Names) -> str:
 
 @says(order.OrderPartiallyReserved)
 def _partially(event: order.OrderPartiallyReserved, names: Names) -> str:
+    if not any(item.quantity for item in event.seats):
+        return _("Not all seats could be reserved: none were left.")
     return _("Not all seats could be reserved, only: %s.") % names.seats(event.seats)
 
 
@@ -152,9 +158,14 @@ RETURNED_BECAUSE = {
     "already-paid": gettext_lazy("the order was paid already"),
     "amount-differs": gettext_lazy("it is not what the order costs"),
     "order-cancelled": gettext_lazy("the order was cancelled"),
+    "organizer": gettext_lazy("the organizer gave it back"),
+    "paid-after-rejection": gettext_lazy("it came after it had been rejected"),
     "seats-gone": gettext_lazy("it came late and the seats were gone"),
 }
-ATTENTION = {"refund-failed": gettext_lazy("a refund failed")}
+ATTENTION = {
+    "refund-by-hand": gettext_lazy("a refund is to be settled by hand"),
+    "refund-failed": gettext_lazy("a refund failed"),
+}
 
 
 @says(order.OrderPaymentReturned)
@@ -191,6 +202,8 @@ def _settled(event: order.OrderAttentionSettled, names: Names) -> str:
 
 @says(seat_assignments.SeatAssignmentsCreated)
 def _numbered(event: seat_assignments.SeatAssignmentsCreated, names: Names) -> str:
+    if len(event.seats) == 1:
+        return _("The seat was numbered 1.")
     return _("The seats were numbered 1 to %d.") % len(event.seats)
 
 
@@ -217,7 +230,13 @@ def _seat(
 
 @says(seat_assignments.SeatUnassigned)
 def _unassigned(event: seat_assignments.SeatUnassigned, names: Names) -> str:
-    return _("Seat %d was taken from its attendee.") % (event.position + 1)
+    before = names.attendees.get(event.position)
+    if before is None:
+        return _("Seat %d was taken from its attendee.") % (event.position + 1)
+    return _("Seat %(number)d was taken from %(name)s.") % {
+        "number": event.position + 1,
+        "name": before,
+    }
 
 
 @says(seat_assignments.SeatAssignmentsClosed)

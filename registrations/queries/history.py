@@ -13,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from eventstore import store
 from eventstore.events import RecordedEvent, type_of
 from eventstore.models import Event
+from registrations.domain.seat_assignments import (
+    SeatAssigned,
+    SeatAssignmentUpdated,
+    SeatUnassigned,
+)
 from registrations.models.conference_view import ConferenceView, SeatTypeView
 from registrations.models.order_view import OrderView
 from registrations.queries.event_sentences import Names, sentence
@@ -54,8 +59,13 @@ class HistoryEntry:
 def order_history(order: OrderView) -> list[HistoryEntry]:
     """What happened to the order, in the order in which it was recorded."""
     recorded = list(store.recorded_events(_events_of(order)))
-    names, people = _names(order), _people(recorded)
-    return [_entry(one, names, people) for one in recorded]
+    attendees: dict[int, str] = {}
+    names, people = _names(order, attendees), _people(recorded)
+    history = []
+    for one in recorded:
+        history.append(_entry(one, names, people))
+        _seat(attendees, one.event)
+    return history
 
 
 def event(event_id: UUID) -> Any:
@@ -92,12 +102,23 @@ def _entry(
     )
 
 
-def _names(order: OrderView) -> Names:
+def _seat(attendees: dict[int, str], event: Any) -> None:
+    """Who sits where after this event, for the sentences of those to come."""
+    match event:
+        case SeatAssigned() | SeatAssignmentUpdated():
+            person = event.attendee
+            attendees[event.position] = f"{person.first_name} {person.last_name}"
+        case SeatUnassigned():
+            attendees.pop(event.position, None)
+
+
+def _names(order: OrderView, attendees: dict[int, str]) -> Names:
     conference = ConferenceView.objects.filter(pk=order.conference_id).first()
     seat_types = SeatTypeView.objects.filter(conference_id=order.conference_id)
     return Names(
         seat_types=dict(seat_types.values_list("pk", "name")),
         zone=conference.zone if conference else None,
+        attendees=attendees,
     )
 
 

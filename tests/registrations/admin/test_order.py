@@ -118,9 +118,9 @@ def test_page_shows_lines_payments_refunds_and_seats(organizer, make_summit, db)
 
     shown = read(organizer, page("orderview", order.pk))
     assert "Buyer Two, buyer@example.org" in shown
-    assert "Payment by sandbox $597.00 Refused" in shown
-    assert "Payment by sandbox $597.00 Paid" in shown
-    assert "Refund: organizer -$597.00 Requested" in shown
+    assert "Payment by Sandbox $597.00 Refused" in shown
+    assert "Payment by Sandbox $597.00 Paid" in shown
+    assert "Refund : Given back by the organizer -$597.00 Requested" in shown
     assert "3 General admission Not assigned yet" in shown
 
 

@@ -19,6 +19,7 @@ from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.commands import seat_assignments
 from registrations.domain.order_events import OrderNeedsAttention, OrderPaymentReturned
+from registrations.domain.seat_assignments import SeatUnassigned
 from registrations.domain.values import PersonalInfo
 from registrations.models import OrderView
 from registrations.queries.event_sentences import SENTENCES, Names, sentence
@@ -119,7 +120,7 @@ def test_a_long_story_is_told_in_order(make_summit, db):
         "Settled by olga: Confirmed over the quota.",
         "Seat 1 was assigned to Attendee One (attendee@example.org).",
         "Seat 1: attendee@example.org is called A. One now.",
-        "Seat 1 was taken from its attendee.",
+        "Seat 1 was taken from A. One.",
         "Seat 1 was assigned to Second Person (second@example.org).",
         "Cancelled by registrant: 3 x General admission given back.",
         "Back on sale: 3 x General admission.",
@@ -188,7 +189,22 @@ def test_free_order_says_so(make_summit, db):
 def test_seats_that_were_all_gone(make_summit, db):
     summit = make_summit(quotas=(0, 1, 1))
 
-    assert "Held: no seats." in told(summit.place((summit.general, 1)))
+    story = told(summit.place((summit.general, 1)))
+
+    assert "Held: no seats." in story
+    assert "Not all seats could be reserved: none were left." in story
+
+
+def test_one_seat_is_not_numbered_from_to(summit):
+    assert "The seat was numbered 1." in told(summit.confirmed((summit.general, 1)))
+
+
+def test_seat_of_somebody_unknown_is_taken_from_its_attendee(db):
+    taken = SeatUnassigned(order_id=uuid7(), position=1)
+
+    assert sentence(taken, Names(seat_types={}, zone=None)) == (
+        "Seat 2 was taken from its attendee."
+    )
 
 
 def test_unknown_reasons_and_seat_types_are_told_as_they_are(db):
