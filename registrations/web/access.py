@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from registrations.queries import conference_view, order_view
 
@@ -55,6 +55,14 @@ def announced_conference(page: ConferencePage) -> Callable[..., HttpResponse]:
     return guarded
 
 
+def not_open(request: HttpRequest, conference: ConferenceView) -> HttpResponse:
+    """It is no secret that there was such a conference, and its orders are found."""
+    context = {"conference": conference, "status": 404}
+    page = render(request, "registrations/not_open.html", context, status=404)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
 def published_conference(page: ConferencePage) -> Callable[..., HttpResponse]:
     """The page gets the conference instead of its slug; unpublished means closed."""
 
@@ -65,6 +73,8 @@ def published_conference(page: ConferencePage) -> Callable[..., HttpResponse]:
             return page(request, conference)
         if conference is not None and conference.replacement_url:
             return redirect(conference.replacement_url)
+        if conference is not None and conference.was_published:
+            return not_open(request, conference)
         raise Http404
 
     return guarded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -36,6 +36,7 @@ class SeatRow:
     offer: SeatTypeOffer
     field: forms.BoundField
     flag: str
+    was_sold_out: bool
 
     @property
     def is_choosable(self) -> bool:
@@ -51,11 +52,13 @@ class SeatSelectionForm(forms.Form):
         *args,
         tax_rate=None,
         flags=None,
+        sold_out=frozenset(),
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
         self.offers = offers
         self.flags: dict[UUID, str] = flags or {}
+        self.sold_out: Collection[UUID] = sold_out
         for offer in offers:
             name = f"{PREFIX}{offer.id}"
             self.fields[name] = self._quantity(offer, tax_rate)
@@ -113,7 +116,12 @@ class SeatSelectionForm(forms.Form):
     @property
     def rows(self) -> list[SeatRow]:
         return [
-            SeatRow(offer, self[f"{PREFIX}{offer.id}"], self.flags.get(offer.id, ""))
+            SeatRow(
+                offer,
+                self[f"{PREFIX}{offer.id}"],
+                self.flags.get(offer.id, ""),
+                was_sold_out=offer.on_sale and offer.id in self.sold_out,
+            )
             for offer in self.offers
         ]
 

@@ -21,6 +21,7 @@ urlpatterns = [
         name="seat-selection",
     ),
     path("conferences/<slug:slug>/orders/find/", order.order_find, name="order-find"),
+    path("orders/find/", conference.orders_find, name="orders-find"),
     path("orders/open/<str:token>/", order.order_open, name="order-open"),
     path("orders/<uuid:order_id>/", order.order, name="order"),
     path(

@@ -15,7 +15,12 @@ from django.views.decorators.http import require_http_methods
 from payments import services as payments
 from registrations.commands import order as order_commands
 from registrations.commands import payment as payment_commands
-from registrations.domain.errors import DomainError, RegistrantMissing, UnknownProvider
+from registrations.domain.errors import (
+    ConferenceClosed,
+    DomainError,
+    RegistrantMissing,
+    UnknownProvider,
+)
 from registrations.web.access import conference_of, order_or_404
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import CheckoutForm
@@ -33,7 +38,7 @@ NAMES = ("first_name", "last_name", "email")
 def checkout(request: HttpRequest, order_id: UUID) -> HttpResponse:
     now = timezone.now()
     order = order_or_404(request, order_id)
-    if hold_of(order, now) is None:
+    if hold_of(order, now) is None or not conference_of(order).is_published:
         return see_other("order", order_id)
     if order.status != "reserved":
         return see_other("order-change", order_id)
@@ -69,6 +74,9 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     except (RegistrantMissing, UnknownProvider) as refusal:
         messages.error(request, sentence_for(refusal))
         return see_other("checkout", order_id)
+    except ConferenceClosed:
+        # The order's page says so itself.
+        return see_other("order", order_id)
     except DomainError as refusal:
         messages.error(request, sentence_for(refusal))
         return see_other("order", order_id)

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registrations.queries import conference_view
 from registrations.web.access import published_conference
+from registrations.web.offers import prices_to_pay, why_none
 
 if TYPE_CHECKING:
     from registrations.models.conference_view import ConferenceView
@@ -29,17 +30,27 @@ def conferences(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def orders_find(request: HttpRequest) -> HttpResponse:
+    """For whom has no address at hand: an order is found with its conference."""
+    listed = conference_view.published_conferences()
+    if len(listed) == 1:
+        return redirect("registrations:order-find", listed[0].slug)
+    context = {"conferences": listed}
+    return render(request, "registrations/orders_find.html", context)
+
+
+@require_safe
 @published_conference
 def conference(request: HttpRequest, shown: ConferenceView) -> HttpResponse:
     now = timezone.now()
     offers = conference_view.seat_types(shown.id, now=now)
-    buyable = [offer for offer in offers if offer.on_sale and offer.selectable]
+    prices = prices_to_pay(offers, shown.tax_rate)
     context = {
         "conference": shown,
         "offers": offers,
-        "cheapest": min(
-            (offer.price for offer in buyable), key=lambda p: p.amount, default=None
-        ),
+        "why_none": why_none(offers),
+        "cheapest": next((price for price in prices if price.amount), None),
+        "has_free_seats": any(not price.amount for price in prices),
         "is_over": _is_over(shown, now),
     }
     return render(request, "registrations/conference.html", context)

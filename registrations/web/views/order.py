@@ -68,6 +68,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "order": shown,
         "status": status,
         "hold": hold,
+        "has_seats": any(line.reserved for line in shown.lines),
         "payments": made,
         "has_late_money": status == "expired"
         and any(payment.status == "completed" for payment in made),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from registrations.queries import conference_view, order_view
 from registrations.web import order_tokens
 from registrations.web.access import (
     conference_of,
+    not_open,
     order_or_404,
     published_conference,
     remember_order,
@@ -33,6 +34,7 @@ from registrations.web.access import (
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import SeatSelectionForm
 from registrations.web.holds import hold_of
+from registrations.web.offers import why_none
 from registrations.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -80,8 +82,8 @@ def _place(
     except InvalidItems as refusal:
         form.refuse(refusal)
         return _new_order_page(request, conference, order_id, form)
-    except ConferenceClosed as closed:
-        raise Http404 from closed
+    except ConferenceClosed:
+        return not_open(request, conference)
     except DomainError as refusal:
         messages.error(request, sentence_for(refusal))
     remember_order(request, order_id)
@@ -112,9 +114,9 @@ def _reserve(
 def order_change(request: HttpRequest, order_id: UUID) -> HttpResponse:
     now = timezone.now()
     order = order_or_404(request, order_id)
-    if hold_of(order, now) is None:
-        return see_other("order", order_id)
     conference = conference_of(order)
+    if hold_of(order, now) is None or not conference.is_published:
+        return see_other("order", order_id)
     if request.method != "POST":
         form = _form(conference, now, order=order)
         return _change_page(request, order, form, now)
@@ -161,6 +163,9 @@ def _form(
         typed,
         tax_rate=conference.tax_rate,
         flags={line.seat_type_id: line.message for line in lines},
+        sold_out={
+            line.seat_type_id for line in lines if line.requested and not line.reserved
+        },
         initial=SeatSelectionForm.initial_for(
             (line.seat_type_id, line.reserved) for line in lines
         ),
@@ -177,6 +182,7 @@ def _new_order_page(
     context = {
         "conference": conference,
         "form": form,
+        "why_none": why_none(form.offers),
         "problems": problems_of(form) if form.is_bound else [],
         "order_token": token,
     }
@@ -187,16 +193,18 @@ def _new_order_page(
 def _change_page(
     request: HttpRequest, order: OrderView, form: SeatSelectionForm, now: datetime
 ) -> HttpResponse:
+    has_seats = any(line.reserved for line in _lines(order))
     context = {
         "conference": conference_of(order),
         "order": order,
         "form": form,
+        "why_none": why_none(form.offers),
         "problems": problems_of(form) if form.is_bound else [],
-        "hold": hold_of(order, now),
+        "hold": hold_of(order, now) if has_seats else None,
         "is_partial": order.status == "partially_reserved",
         "has_open_payment": any(
             payment.status == "initiated" for payment in payments.payments_of(order.id)
         ),
-        "has_seats": any(line.reserved for line in _lines(order)),
+        "has_seats": has_seats,
     }
     return render(request, "registrations/seat_selection.html", context)

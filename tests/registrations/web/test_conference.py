@@ -54,6 +54,31 @@ def test_conference_without_seats_on_sale_says_so(browser, make_summit, db):
     make_summit(quotas=(0, 0, 0))
     page = browser.open("/conferences/cqrs-summit/")
     assert "No seats are on sale right now." in page.text
+    assert "Seats that were reserved but not paid come back" in page.text
+
+
+@pytest.mark.parametrize(
+    ("prices", "rate", "included", "sentence"),
+    [
+        (("0", "0", "0"), None, True, "Free of charge Register"),
+        (
+            ("0", "500", "50"),
+            None,
+            True,
+            "Seats from $50.00 Some seats are free of charge.",
+        ),
+        (("110", "100", "105"), "20", False, "Seats from $105.00"),
+        (("130", "100", "130"), "20", False, "Seats from $120.00"),
+    ],
+)
+def test_lowest_price_is_what_has_to_be_paid(
+    browser, make_summit, db, prices, rate, included, sentence
+):
+    summit = make_summit(prices=prices, tax_name="VAT" if rate else "", tax_rate=rate)
+    services.update_seat_type(
+        seat_type_id=summit.workshop, changes={"price_includes_tax": included}
+    )
+    assert sentence in browser.open("/conferences/cqrs-summit/").text
 
 
 def test_past_conference_says_that_it_is_over(browser, make_summit, db):
@@ -69,7 +94,9 @@ def test_unpublished_and_unknown_conferences_are_not_found(
     browser, make_summit, db, path
 ):
     make_summit(publish=False)
-    assert browser.open(f"/conferences/cqrs-summit/{path}").status == 404
+    page = browser.open(f"/conferences/cqrs-summit/{path}")
+    assert page.status == 404
+    assert "CQRS summit" not in page.text
     assert browser.open(f"/conferences/nowhere/{path}").status == 404
 
 
