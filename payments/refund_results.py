@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from payments import signals, transitions
 from payments.gateways import registry
@@ -63,16 +63,20 @@ def _ask(refund: Refund, *, now: datetime) -> None:
             provider_reference=reference,
         )
         if not recorded:
-            _note_if_withdrawn(refund)
+            _note_if_settled_otherwise(refund)
 
 
-def _note_if_withdrawn(refund: Refund) -> None:
-    """The order counts on money that has gone: somebody has to talk to people."""
-    withdrawn = Payment.objects.filter(
-        refunds=refund.pk, refunds__status=Refund.Status.WITHDRAWN
+def _note_if_settled_otherwise(refund: Refund) -> None:
+    """The provider paid after all: the order counts on money that has gone, or it has
+    gone twice. Somebody has to talk to people."""
+    settled = Refund.objects.filter(
+        Q(status=Refund.Status.WITHDRAWN)
+        | Q(status=Refund.Status.DONE) & ~Q(settled_by=""),
+        pk=refund.pk,
     )
     attention = Payment.Attention.REFUNDED_AFTER_WITHDRAWAL
-    if withdrawn.update(attention=attention):
+    if settled.exists():
+        Payment.objects.filter(pk=refund.payment_id).update(attention=attention)
         logger.error("Payment %s: %s", refund.payment_id, attention)
 
 

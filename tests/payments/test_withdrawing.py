@@ -125,3 +125,16 @@ def test_yes_that_comes_after_the_withdrawal_is_shown(monkeypatch):
         "refunded-after-withdrawal",
     )
     assert asked.status == "withdrawn"
+
+
+def test_yes_that_comes_after_it_was_settled_by_hand_is_shown():
+    """The money may have gone twice; only a human can find out."""
+    payment = paid()
+    asked = refund(payment)
+    refund_results.record_failed(asked.pk, error="timeout")
+    services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+
+    refund_results._note_if_settled_otherwise(asked)
+
+    payment.refresh_from_db()
+    assert payment.attention == "refunded-after-withdrawal"
