@@ -1,5 +1,6 @@
 """Read model: orders with what was asked for, what is reserved and what it costs."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -83,6 +84,11 @@ class OrderView(models.Model):
     @property
     def registrant_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def status_at(self, now: datetime) -> str:
+        """An ended hold has expired the order, whether or not a worker came by."""
+        ended = self.hold_expires_at is not None and now >= self.hold_expires_at
+        return str(self.Status.EXPIRED if self.is_open and ended else self.status)
 
     @property
     def is_open(self) -> bool:

@@ -77,10 +77,10 @@ def test_killed_after_the_provider_gave_the_money_back(at: str, heard: Heard):
 def test_killed_while_an_invoice_is_marked_paid(heard: Heard):
     payment = started(provider="invoice")
     run_and_kill(
-        lambda: services.mark_paid(payment.pk, by="olga", now=NOW),
+        lambda: services.mark_paid(payment.pk, by="organizer", now=NOW),
         at="payment_completed",
     )
     payment.refresh_from_db()
     assert (payment.status, Refund.objects.count(), heard) == ("initiated", 0, [])
-    services.mark_paid(payment.pk, by="olga", now=NOW)
+    services.mark_paid(payment.pk, by="organizer", now=NOW)
     assert heard.names == ["payment_completed"]

@@ -115,11 +115,11 @@ def test_retry_and_settling_need_a_refund_in_that_state():
     with pytest.raises(services.RefundNotFailed):
         services.retry_refund(asked.pk)
     with pytest.raises(services.RefundNotSettleable):
-        services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+        services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
     with pytest.raises(services.RefundNotFound):
         services.retry_refund(uuid7())
     with pytest.raises(services.RefundNotFound):
-        services.settle_refund_by_hand(uuid7(), by="olga", now=NOW)
+        services.settle_refund_by_hand(uuid7(), by="organizer", now=NOW)
 
 
 def test_failed_refund_can_be_settled_by_hand_once(settings, heard: Heard):
@@ -127,9 +127,9 @@ def test_failed_refund_can_be_settled_by_hand_once(settings, heard: Heard):
     payment = paid()
     asked = refund(payment)
     refund_results.carry_out(asked.pk, now=NOW)
-    services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+    services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
     with pytest.raises(services.RefundNotSettleable):
-        services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+        services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
     payment.refresh_from_db()
     assert payment.status == "refunded"
     assert heard.names == ["payment_completed", "refund_failed", "payment_refunded"]

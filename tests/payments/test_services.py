@@ -137,24 +137,24 @@ def test_mark_paid_completes_an_invoice_once(heard: Heard):
     payment = started(provider="invoice")
     for minutes in (0, 1):
         now = NOW + timedelta(minutes=minutes)
-        marked = services.mark_paid(payment.pk, by="olga", now=now)
+        marked = services.mark_paid(payment.pk, by="organizer", now=now)
         assert (marked.status, marked.completed_at) == ("completed", NOW)
-        assert marked.paid_marked_by == "olga"
+        assert marked.paid_marked_by == "organizer"
     assert heard.names == ["payment_completed"]
 
 
 def test_mark_paid_is_for_invoices():
     with pytest.raises(services.NotPaidByHand):
-        services.mark_paid(started().pk, by="olga", now=NOW)
+        services.mark_paid(started().pk, by="organizer", now=NOW)
     with pytest.raises(services.PaymentNotFound):
-        services.mark_paid(uuid7(), by="olga", now=NOW)
+        services.mark_paid(uuid7(), by="organizer", now=NOW)
 
 
 def test_mark_paid_refuses_a_rejected_invoice():
     payment = started(provider="invoice")
     Payment.objects.update(status="rejected", rejected_at=NOW)
     with pytest.raises(services.PaymentNotOpen):
-        services.mark_paid(payment.pk, by="olga", now=NOW)
+        services.mark_paid(payment.pk, by="organizer", now=NOW)
 
 
 def test_invoice_takes_no_callback():
@@ -171,11 +171,11 @@ def test_invoice_is_refunded_by_hand(heard: Heard):
     )
     assert refund.status == "by_hand"
     settled = services.settle_refund_by_hand(
-        refund.pk, by="olga", now=NOW, note="Bank transfer"
+        refund.pk, by="organizer", now=NOW, note="Bank transfer"
     )
     assert (settled.status, settled.settled_by, settled.note, settled.done_at) == (
         "done",
-        "olga",
+        "organizer",
         "Bank transfer",
         NOW,
     )

@@ -23,7 +23,7 @@ def refund(payment: Payment, amount: str | None = None, reason: str = "organizer
 
 
 def keep(payment: Payment) -> Payment:
-    return services.keep_money_of_failed_refund(payment.pk, by="olga", now=NOW)
+    return services.keep_money_of_failed_refund(payment.pk, by="organizer", now=NOW)
 
 
 def test_failed_refund_is_withdrawn_and_its_share_is_free_again():
@@ -37,7 +37,7 @@ def test_failed_refund_is_withdrawn_and_its_share_is_free_again():
     assert (kept.status, kept.refundable_amount) == ("completed", payment.amount)
     assert (asked.status, asked.settled_by, asked.withdrawn_at, asked.error) == (
         "withdrawn",
-        "olga",
+        "organizer",
         NOW,
         "refused",
     )
@@ -87,7 +87,7 @@ def test_withdrawing_needs_a_payment_with_refunds():
     with pytest.raises(services.MoneyNotKept):
         keep(paid())
     with pytest.raises(services.PaymentNotFound):
-        services.keep_money_of_failed_refund(uuid7(), by="olga", now=NOW)
+        services.keep_money_of_failed_refund(uuid7(), by="organizer", now=NOW)
 
 
 def test_withdrawn_refund_is_neither_retried_nor_settled():
@@ -99,7 +99,7 @@ def test_withdrawn_refund_is_neither_retried_nor_settled():
     with pytest.raises(services.RefundNotFailed):
         services.retry_refund(asked.pk)
     with pytest.raises(services.RefundNotSettleable):
-        services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+        services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
 
 
 def test_yes_that_comes_after_the_withdrawal_is_shown(monkeypatch):
@@ -132,7 +132,7 @@ def test_yes_that_comes_after_it_was_settled_by_hand_is_shown():
     payment = paid()
     asked = refund(payment)
     refund_results.record_failed(asked.pk, error="timeout")
-    services.settle_refund_by_hand(asked.pk, by="olga", now=NOW)
+    services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
 
     refund_results._note_if_settled_otherwise(asked)
 

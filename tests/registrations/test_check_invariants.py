@@ -117,7 +117,7 @@ def test_over_quota_after_a_late_payment_adds_up_too(make_summit, db):
     refund_results.record_failed(refund.pk, error="closed")
     assert list(problems()) == []
 
-    money.confirm_over_quota(order_id=order.pk, by="olga", now=NOW + minutes(41))
+    money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(41))
 
     assert list(problems()) == []
 

@@ -135,11 +135,11 @@ def settle(world: World, choice: int, number: int) -> None:
 def attend(world: World, choice: int, number: int) -> None:
     order_id = world.order(choice)
     if number % 3 == 0:
-        money.confirm_over_quota(order_id=order_id, by="olga", now=world.now)
+        money.confirm_over_quota(order_id=order_id, by="organizer", now=world.now)
     elif number % 3 == 1:
-        money.settle_by_hand(order_id=order_id, by="olga", note="-", now=world.now)
+        money.settle_by_hand(order_id=order_id, by="organizer", note="-", now=world.now)
     else:
-        money.retry_refund(order_id=order_id, by="olga")
+        money.retry_refund(order_id=order_id, by="organizer")
 
 
 Step = Callable[[World, int, int], None]

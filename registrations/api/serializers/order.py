@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -68,13 +69,20 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     )
 
 
+class OrderStatusField(serializers.ChoiceField):
+    """An order whose hold has ended has expired, also before it was released."""
+
+    def get_attribute(self, instance: "OrderView") -> str:
+        return instance.status_at(timezone.now())
+
+
 class OrderSerializer(serializers.Serializer[Any]):
     """An order. `context["slug"]` is its conference's."""
 
     id = serializers.UUIDField()
     code = serializers.CharField()
     conference = serializers.SerializerMethodField(help_text="The conference's slug.")
-    status = serializers.ChoiceField(choices=STATUSES)
+    status = OrderStatusField(choices=STATUSES)
     version = serializers.IntegerField(
         min_value=1, help_text="The `ETag` is this number in quotation marks."
     )

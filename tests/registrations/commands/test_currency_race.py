@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -34,16 +36,16 @@ def at_once(*acts: Callable[[], object]) -> None:
         thread.join()
 
 
+def to_euro(conference_id: UUID) -> None:
+    changes = {"currency": "EUR"}
+    conferences.update_conference(conference_id=conference_id, changes=changes)
+
+
 def mixed_currencies(make_summit) -> int:
     mixed = 0
     for number in range(ROUNDS):
         summit = make_summit(f"summit-{number}")
-        at_once(
-            lambda summit=summit: summit.place((summit.general, 1)),
-            lambda summit=summit: conferences.update_conference(
-                conference_id=summit.id, changes={"currency": "EUR"}
-            ),
-        )
+        at_once(partial(summit.place, (summit.general, 1)), partial(to_euro, summit.id))
         order = OrderView.objects.get(conference_id=summit.id)
         mixed += order.currency != Conference.objects.get(pk=summit.id).currency
     return mixed

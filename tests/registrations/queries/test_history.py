@@ -73,7 +73,9 @@ def everything(make_summit) -> OrderView:
     (refund,) = payments.refunds_of(late.pk)
     refund_results.record_failed(refund.pk, error="The card is closed.")
     with context(actor="user:1"):
-        money.confirm_over_quota(order_id=order.pk, by="olga", now=NOW + minutes(50))
+        money.confirm_over_quota(
+            order_id=order.pk, by="organizer", now=NOW + minutes(50)
+        )
     for attendee in (ATTENDEE, PersonalInfo("A.", "One", ATTENDEE.email), SECOND):
         seat_assignments.assign_seat(
             order_id=order.pk, position=0, attendee=attendee, now=NOW
@@ -117,7 +119,7 @@ def test_a_long_story_is_told_in_order(make_summit, db):
         "Confirmed: 3 x General admission.",
         "Sold: 3 x General admission.",
         "The seats were numbered 1 to 3.",
-        "Settled by olga: Confirmed over the quota.",
+        "Settled by organizer: Confirmed over the quota.",
         "Seat 1 was assigned to Attendee One (attendee@example.org).",
         "Seat 1: attendee@example.org is called A. One now.",
         "Seat 1 was taken from A. One.",
@@ -147,7 +149,7 @@ def test_entries_say_when_who_and_which_version(make_summit, db):
 
 
 def test_actors_have_names(summit, django_user_model):
-    user = django_user_model.objects.create_user("olga")
+    user = django_user_model.objects.create_user("organizer")
     order = summit.confirmed((summit.general, 1))
     for actor in (f"user:{user.pk}", "user:0", "user:x", "clock", "somebody-new"):
         with context(actor=actor):
@@ -159,7 +161,7 @@ def test_actors_have_names(summit, django_user_model):
     entries = order_history(reload(order))[-5:]
 
     assert [entry.who for entry in entries] == [
-        "olga",
+        "organizer",
         "user:0",
         "user:x",
         "The clock",
