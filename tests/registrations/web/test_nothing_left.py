@@ -3,6 +3,7 @@
 import pytest
 
 from conferences import services
+from conferences.models import SeatType
 from registrations.models import OrderView
 from tests.registrations.conftest import NOW, minutes
 from tests.registrations.web.conftest import order_on
@@ -72,7 +73,7 @@ def test_row_that_was_sold_out_says_when_there_are_seats_again(browser, unlucky)
 
 def test_nothing_reserved_and_nothing_to_choose(browser, unlucky):
     order = OrderView.objects.get(pk=unlucky)
-    for offer in services.SeatType.objects.filter(conference_id=order.conference_id):
+    for offer in SeatType.objects.filter(conference_id=order.conference_id):
         services.update_seat_type(seat_type_id=offer.pk, changes={"quota": 0})
     page = browser.open(f"/orders/{unlucky}/change/")
     assert page.all("form") == []
