@@ -1,4 +1,4 @@
-"""django-q2 schedules that belong to the code: kept in the database after every migrate."""
+"""django-q2 schedules that belong to the code: kept after every migrate."""
 
 from typing import Any
 
