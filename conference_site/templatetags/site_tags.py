@@ -27,6 +27,7 @@ PAYMENT_STATUS = {
     "initiated": (gettext_lazy("Waiting for the payment"), "warn"),
     "completed": (gettext_lazy("Paid"), "good"),
     "rejected": (gettext_lazy("Refused"), "bad"),
+    "not_paid": (gettext_lazy("Not paid"), "plain"),
     "refunded": (gettext_lazy("Refunded"), "plain"),
     "partially_refunded": (gettext_lazy("Partly refunded"), "plain"),
 }

@@ -25,6 +25,7 @@ from registrations.web.access import conference_of, order_or_404
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import CheckoutForm
 from registrations.web.holds import hold_of
+from registrations.web.order_payments import open_for
 from registrations.web.responses import HttpResponseSeeOther, see_other
 
 if TYPE_CHECKING:
@@ -100,10 +101,6 @@ def _page(request: HttpRequest, order: OrderView, form: CheckoutForm) -> HttpRes
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],
         "hold": hold_of(order, now),
-        "open_payments": [
-            payment
-            for payment in payments.payments_of(order.id)
-            if payment.status == "initiated"
-        ],
+        "open_payments": open_for(order),
     }
     return render(request, "registrations/checkout.html", context)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from payments import services as payments
 from registrations.commands import order as order_commands
 from registrations.commands import order_access
 from registrations.domain.errors import DomainError
@@ -27,6 +26,7 @@ from registrations.web.access import (
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import FindOrderForm
 from registrations.web.holds import OPEN, hold_of
+from registrations.web.order_payments import made_for, returns_of
 from registrations.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def thank_you(request: HttpRequest, order_id: UUID) -> HttpResponse:
     context = {
         "conference": conference,
         "order": order,
+        "returns": returns_of(made_for(order)),
         "can_assign": timezone.now() < conference.assignment_ends_at,
     }
     return render(request, "registrations/thank_you.html", context)
@@ -57,10 +58,10 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     status = "expired" if shown.status in OPEN and hold is None else shown.status
     is_settled = status in {"confirmed", "cancelled"}
     made = [
-        payment
-        for payment in payments.payments_of(order_id)
+        one
+        for one in made_for(shown)
         # Attempts that were given up say nothing any more.
-        if not (is_settled and payment.status == "initiated")
+        if not (is_settled and one.payment.status == "initiated")
     ]
     conference = conference_of(shown)
     context = {
@@ -71,9 +72,9 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "has_seats": any(line.reserved for line in shown.lines),
         "payments": made,
         "has_late_money": status == "expired"
-        and any(payment.status == "completed" for payment in made),
-        "was_refunded": any(payment.status == "refunded" for payment in made),
-        "open_payment": next((p for p in made if p.status == "initiated"), None),
+        and any(one.status == "completed" for one in made),
+        "returns": returns_of(made),
+        "open_payment": next((one.payment for one in made if one.is_open), None),
         "can_cancel": status == "confirmed" and now < conference.cancellation_ends_at,
         "can_assign": now < conference.assignment_ends_at,
         "seats": order_seats.seats_of(order_id) if status == "confirmed" else [],

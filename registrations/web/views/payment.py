@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from payments import services as payments
 from registrations.web.access import conference_of, order_or_404
 from registrations.web.holds import Hold, hold_of
+from registrations.web.order_payments import fits
 
 if TYPE_CHECKING:
     from registrations.models.order_view import OrderView
@@ -41,7 +42,7 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         order = order_or_404(request, order_id)
     is_fragment = bool(HtmxDetails(request))
     hold = hold_of(order, now)
-    next_page = _next_page(request, order, hold, started.status)
+    next_page = _next_page(request, order, hold, started)
     if next_page:
         address = reverse(f"registrations:{next_page}", args=[order_id])
         return HttpResponseClientRedirect(address) if is_fragment else redirect(address)
@@ -63,14 +64,24 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
 
 
 def _next_page(
-    request: HttpRequest, order: OrderView, hold: Hold | None, status: str
+    request: HttpRequest, order: OrderView, hold: Hold | None, started: payments.Payment
 ) -> str:
     """Where a decided payment leads; empty while there is something to wait for."""
     if order.status == "confirmed":
         return "thank-you"
     if hold is None:
         return "order"
-    if status == "rejected":
+    if started.status in {"initiated", "rejected"} and not fits(started, order):
+        messages.warning(
+            request,
+            _(
+                "The order has changed since that payment was begun, so it no longer"
+                " counts. Please pay the new total; money that arrives for the old one"
+                " is given back to you."
+            ),
+        )
+        return "checkout"
+    if started.status == "rejected":
         messages.error(
             request,
             _(
@@ -79,7 +90,7 @@ def _next_page(
             ),
         )
         return "checkout"
-    if status != "initiated":
+    if started.status != "initiated":
         messages.warning(
             request,
             _(

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from payments import services as payments
 from registrations.commands import order as order_commands
 from registrations.domain.errors import (
     ConferenceClosed,
@@ -35,6 +34,7 @@ from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import SeatSelectionForm
 from registrations.web.holds import hold_of
 from registrations.web.offers import why_none
+from registrations.web.order_payments import open_for
 from registrations.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -202,9 +202,7 @@ def _change_page(
         "problems": problems_of(form) if form.is_bound else [],
         "hold": hold_of(order, now) if has_seats else None,
         "is_partial": order.status == "partially_reserved",
-        "has_open_payment": any(
-            payment.status == "initiated" for payment in payments.payments_of(order.id)
-        ),
+        "has_open_payment": bool(open_for(order)),
         "has_seats": has_seats,
     }
     return render(request, "registrations/seat_selection.html", context)
