@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from payments.admin import cells
+from payments.admin.filters import ProviderFilter
 from payments.admin.tenant import TenantPaymentAdmin
 from payments.models import ProviderCallback
 
@@ -22,7 +23,7 @@ class ProviderCallbackAdmin(TenantPaymentAdmin):
         "note",
         "event_id",
     )
-    list_filter = ("provider", "verdict", "received_at")
+    list_filter = (ProviderFilter, "verdict", "received_at")
     list_select_related = ("payment",)
     search_fields = ("event_id", "payment__reference")
     search_help_text = _("Order code or the provider's event")

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from payments.gateways import registry
+from payments.models import Payment
 from payments.reasons import REASONS
 
 Choices = list[tuple[str, Any]]
@@ -15,27 +17,42 @@ Choices = list[tuple[str, Any]]
 class AttentionFilter(admin.SimpleListFilter):
     """Whatever it is that needs attention."""
 
-    title = _("any attention needed")
+    title = _("needs attention")
     parameter_name = "needs_attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("yes", _("Yes")), ("no", _("No"))]
+        kinds = [choice for choice in Payment.Attention.choices if choice[0]]
+        return [("yes", _("Yes")), *kinds, ("no", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "yes":
             return queryset.exclude(attention="")
         if self.value() == "no":
             return queryset.filter(attention="")
-        return queryset
+        return queryset.filter(attention=self.value()) if self.value() else queryset
 
 
-class ReasonFilter(admin.SimpleListFilter):
+class WordFilter(admin.SimpleListFilter):
+    """Filters a column of codes by what they mean."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        return queryset.filter(**{str(self.parameter_name): value})
+
+
+class ReasonFilter(WordFilter):
     title = _("reason")
     parameter_name = "reason"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return list(REASONS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset if value is None else queryset.filter(reason=value)
+
+class ProviderFilter(WordFilter):
+    title = _("provider")
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(code, gateway.label) for code, gateway in registry.GATEWAYS.items()]

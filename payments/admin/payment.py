@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from payments import services
 from payments.admin import cells, plans
 from payments.admin.confirmation import ConfirmingAdmin, Step
-from payments.admin.filters import AttentionFilter
+from payments.admin.filters import AttentionFilter, ProviderFilter
 from payments.admin.inlines import CallbackInline, RefundInline
 from payments.admin.orders import orders
 from payments.models import Payment, Refund
@@ -28,17 +28,17 @@ FAILED = Q(refunds__status=Refund.Status.FAILED)
 class PaymentAdmin(ConfirmingAdmin):
     list_display = (
         "reference",
-        "order",
         "total",
         "way",
         "status",
         "given_back",
         "open_refunds",
-        "due",
         "remark",
         "started",
+        "due",
+        "order",
     )
-    list_filter = ("status", "provider", AttentionFilter, "attention", "started_at")
+    list_filter = ("status", ProviderFilter, AttentionFilter, "started_at")
     search_fields = ("reference", "order_id", "provider_reference")
     search_help_text = gettext_lazy("Order code or the provider's reference")
     ordering = ("-started_at",)
