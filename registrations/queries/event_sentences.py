@@ -33,6 +33,7 @@ class Names:
     seat_types: Mapping[UUID, str]
     zone: ZoneInfo | None
     attendees: Mapping[int, str] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
 
     def seats(self, seats: Iterable[SeatQuantity]) -> str:
         listed = [
@@ -114,7 +115,7 @@ def _payment_started(event: order.OrderPaymentStarted, names: Names) -> str:
         "A payment of %(amount)s by %(provider)s was started; held until %(time)s."
     ) % {
         "amount": _money(event.amount, event.currency),
-        "provider": event.provider,
+        "provider": names.providers.get(event.provider, event.provider),
         "time": names.time(event.hold_expires_at),
     }
 

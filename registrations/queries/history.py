@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eventstore import store
 from eventstore.events import RecordedEvent, type_of
 from eventstore.models import Event
+from payments import services as payments
 from registrations.domain.seat_assignments import (
     SeatAssigned,
     SeatAssignmentUpdated,
@@ -119,6 +120,7 @@ def _names(order: OrderView, attendees: dict[int, str]) -> Names:
         seat_types=dict(seat_types.values_list("pk", "name")),
         zone=conference.zone if conference else None,
         attendees=attendees,
+        providers={one.code: one.label for one in payments.providers()},
     )
 
 

@@ -141,7 +141,7 @@ def test_page_tells_what_happened_in_order(organizer, seated):
         "All seats asked for are reserved",
         "Priced: 398.00 USD.",
         "The registrant is Registrant One (registrant@example.org).",
-        "A payment of 398.00 USD by sandbox was started",
+        "A payment of 398.00 USD by Sandbox was started",
         "Paid: 398.00 USD.",
         "Confirmed: 2 x General admission.",
         "Sold: 2 x General admission.",

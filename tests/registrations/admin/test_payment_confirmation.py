@@ -79,3 +79,28 @@ def test_payment_names_the_conference_and_the_order_links_to_its_money(
         )
     address = reverse("admin:payments_payment_change", args=[payment.pk])
     assert "CQRS summit" in organizer.get(address).content.decode()
+
+
+def test_refund_to_settle_by_hand_is_a_case_that_only_people_end(
+    organizer, order, invoice
+):
+    payments.mark_paid(invoice.pk, by="olga", now=NOW)
+    orders.cancel_order(order_id=order.pk, by="olga", now=NOW, as_organizer=True)
+    shown = text(organizer.get(page("orderview", order.pk)).content.decode())
+
+    assert "Needs attention: a refund is to be settled by hand." in shown
+    assert "Settle by hand" in shown
+    assert "Retry refund" not in shown
+    overview = organizer.get(reverse("admin:index")).content.decode()
+    assert "1 order needs your attention." in overview
+    assert "1 refund is to be settled by hand." in overview
+
+
+def test_wide_tables_scroll_by_themselves(organizer, order, summit):
+    for address in (
+        page("orderview", order.pk),
+        page("conferenceview", summit.id),
+    ):
+        html = organizer.get(address).content.decode()
+        html = html.partition('<div id="content-main">')[2]
+        assert html.count("<table") == html.count('class="table-scroll"') > 0
