@@ -18,6 +18,7 @@ register = template.Library()
 
 ORDER_STATUS = {
     "partially_reserved": (gettext_lazy("Not all seats reserved"), "warn"),
+    "nothing_reserved": (gettext_lazy("No seats reserved"), "warn"),
     "reserved": (gettext_lazy("Reserved, not paid yet"), "warn"),
     "confirmed": (gettext_lazy("Confirmed"), "good"),
     "expired": (gettext_lazy("Expired"), "bad"),

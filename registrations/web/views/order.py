@@ -64,12 +64,14 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         if not (is_settled and one.payment.status == "initiated")
     ]
     conference = conference_of(shown)
+    has_seats = any(line.reserved for line in shown.lines)
     context = {
         "conference": conference,
         "order": shown,
         "status": status,
+        "badge": "nothing_reserved" if hold and not has_seats else status,
         "hold": hold,
-        "has_seats": any(line.reserved for line in shown.lines),
+        "has_seats": has_seats,
         "payments": made,
         "has_late_money": status == "expired"
         and any(one.status == "completed" for one in made),

@@ -56,6 +56,7 @@ def test_order_without_a_seat_has_no_clock_but_ways_on(browser, unlucky):
         assert f"{REGISTER}?new" in hrefs(page)
         assert "does not restart the time" not in page.text
         assert "held for" not in page.text
+        assert "Not all seats reserved" not in page.text
 
 
 def test_row_that_is_sold_out_explains_itself(browser, unlucky, clock):
