@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,15 +6,9 @@ from django.apps import apps
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from playwright.sync_api import Browser
 
 from conferences.models import Membership, Organization
-from tests.journeys.browser import browser
 from tests.live_site import LiveSite, live_site
-
-# Playwright's synchronous API runs on an event loop of its own; the test itself is
-# ordinary synchronous code and may use the ORM.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PASSWORD = "long enough to be one"
 
@@ -38,9 +31,3 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
         )
     with live_site(tmp_path, with_static=True, SITE_MODE="demo") as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    with browser() as launched:
-        yield launched

@@ -7,8 +7,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.browser import browser as launched_browser
-
 pytestmark = pytest.mark.e2e
 
 CLOCK = """
@@ -23,12 +21,6 @@ CLOCK = """
 @pytest.fixture(autouse=True)
 def clock() -> None:
     """The browser's clock is the one that matters here."""
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with launched_browser() as launched:
-        yield launched
 
 
 @pytest.fixture
