@@ -122,7 +122,7 @@ def test_an_open_order_of_an_unpublished_conference_is_not_found(
 
 def test_finding_is_throttled(api, placed):
     sought = {"email": REGISTRANT["email"], "code": "222222"}
-    for _attempt in range(20):
+    for _attempt in range(60):
         api.post(FIND, sought)
     answer = api.post(FIND, sought)
     assert refusal(answer) == (429, "throttled")
