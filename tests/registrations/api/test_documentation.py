@@ -4,33 +4,28 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser
 
-from tests.journeys.browser import Visitor, browser
+from tests.journeys.browser import Visitor
 from tests.registrations.api import contract
 from tests.registrations.api.client import Client
 
 
-@pytest.fixture
-def may_use_the_database_beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright runs on an event loop of its own; the test itself is synchronous.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
 @pytest.mark.e2e
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("may_use_the_database_beside_a_browser")
-def test_the_page_shows_every_call_without_violating_the_policy(live_server: Any):
-    with browser() as chromium:
-        visitor = Visitor(chromium, live_server.url)
-        page = visitor.page
-        page.goto("/api/v1/docs/")
-        page.get_by_text("Place an order").wait_for()
-        assert page.locator(".opblock").count() == len(list(contract.operations()))
-        page.get_by_text("Place an order").click()
-        page.get_by_text("idempotency-key-reused").first.wait_for()
-        page.get_by_role("button", name="Authorize").first.click()
-        page.get_by_text("orderToken").first.wait_for()
-        visitor.close()
+def test_the_page_shows_every_call_without_violating_the_policy(
+    chrome: Browser, live_server: Any
+):
+    visitor = Visitor(chrome, live_server.url)
+    page = visitor.page
+    page.goto("/api/v1/docs/")
+    page.get_by_text("Place an order").wait_for()
+    assert page.locator(".opblock").count() == len(list(contract.operations()))
+    page.get_by_text("Place an order").click()
+    page.get_by_text("idempotency-key-reused").first.wait_for()
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_text("orderToken").first.wait_for()
+    visitor.close()
 
 
 @pytest.mark.django_db
