@@ -6,6 +6,7 @@ live tables are locked only for the last few events and the exchange.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 
 from django.db import OperationalError, connection, models, transaction
@@ -31,7 +32,8 @@ def rebuild(projector: Projector, *, progress: Progress = lambda done, of: None)
     Raises RebuildUnderWay if another one runs.
     """
     with _only_one(), _shadow_tables(projector):
-        return _finish(projector, lambda: _exchange(projector), progress)
+        finish = partial(_exchange, projector)
+        return _finish(projector, finish, progress, lock="ACCESS EXCLUSIVE")
 
 
 def differences(projector: Projector) -> dict[str, int]:
@@ -45,7 +47,8 @@ def differences(projector: Projector) -> dict[str, int]:
         found.update({table: _rows_that_differ(table) for table in _tables(projector)})
 
     with _only_one(), _shadow_tables(projector):
-        _finish(projector, compare, lambda done, of: None)
+        # Pages go on reading meanwhile.
+        _finish(projector, compare, lambda done, of: None, lock="SHARE")
     return {table: rows for table, rows in found.items() if rows}
 
 
@@ -155,15 +158,22 @@ def _project(projector: Projector, rows: list[Event]) -> None:
 
 
 def _finish(
-    projector: Projector, finish: Callable[[], None], progress: Progress
+    projector: Projector,
+    finish: Callable[[], None],
+    progress: Progress,
+    *,
+    lock: str,
 ) -> int:
     """Call `finish` at the moment when the shadow tables hold all that was committed
     and nobody can write the live ones; how many events were replayed."""
     position, done = _replay(projector, 0, progress)
+    for table in _tables(projector):
+        # The planner must know the new tables from the first query on.
+        _execute(f'ANALYZE {SHADOW}."{table}"')
     for attempt in count(1):
         try:
             with transaction.atomic():
-                _take_over(projector)
+                _keep_writers_out(projector, lock)
                 behind = _own_events(projector).filter(position__gt=position)
                 rows = list(behind.order_by("position"))
                 _project(projector, rows)
@@ -177,7 +187,7 @@ def _finish(
     raise AssertionError("unreachable: count() never ends")
 
 
-def _take_over(projector: Projector) -> None:
+def _keep_writers_out(projector: Projector, lock: str) -> None:
     """Wait for writers under way and keep new ones out; then all they wrote is visible.
 
     The wait is shorter than PostgreSQL's deadlock_timeout (1 s): where a writer and
@@ -185,7 +195,7 @@ def _take_over(projector: Projector) -> None:
     """
     _execute("SET LOCAL lock_timeout = '400ms'")
     names = ", ".join(f'public."{table}"' for table in _tables(projector))
-    _execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+    _execute(f"LOCK TABLE {names} IN {lock} MODE")
 
 
 def _exchange(projector: Projector) -> None:
