@@ -95,21 +95,34 @@ def zoned_datetime(moment: datetime | None, zone: str) -> SafeString | str:
     return _time_element(moment, zone, with_date=True)
 
 
+@register.simple_tag
+def plain_datetime(moment: datetime | None, zone: str) -> str:
+    """The same for texts without markup."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{_moment_text(local, with_date=True)} {_zone_name(local, zone)}"
+
+
 def _time_element(
     moment: datetime | None, zone: str, *, with_date: bool
 ) -> SafeString | str:
     if moment is None:
         return ""
     local = moment.astimezone(ZoneInfo(zone))
-    text = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
-    if with_date:
-        text = f"{format_date(local, 'medium', locale=_locale())}, {text}"
     return format_html(
         '<time datetime="{}">{} <span class="zone">{}</span></time>',
         moment.isoformat(timespec="seconds"),
-        text,
+        _moment_text(local, with_date=with_date),
         _zone_name(local, zone),
     )
+
+
+def _moment_text(local: datetime, *, with_date: bool) -> str:
+    text = format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
+    if with_date:
+        text = f"{format_date(local, 'medium', locale=_locale())}, {text}"
+    return str(text)
 
 
 def _zone_name(local: datetime, zone: str) -> str:

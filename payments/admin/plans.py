@@ -33,10 +33,13 @@ def mark_paid(row: Payment | Refund, order: OrderFacts | None) -> Plan:
     if payment.status == Payment.Status.REJECTED:
         return Plan(refusal=_("This payment was rejected."))
     amount = money.formatted(payment.amount, payment.currency)
-    return Plan(
-        effect=_("%s is noted as received and the order is confirmed.") % amount,
-        warning=_why_not_confirmed(payment, order),
+    warning = _why_not_confirmed(payment, order)
+    effect = (
+        _("%s is noted as received.")
+        if warning
+        else _("%s is noted as received and the order is confirmed.")
     )
+    return Plan(effect=effect % amount, warning=warning)
 
 
 def _why_not_confirmed(payment: Payment, order: OrderFacts | None) -> str:

@@ -54,6 +54,12 @@ def published_conferences() -> list[ConferenceView]:
     return list(published())
 
 
+def announced_conferences() -> list[ConferenceView]:
+    """Those that were published once: their orders stay reachable."""
+    announced = ConferenceView.objects.filter(was_published=True)
+    return list(announced.order_by("starts_on", "name"))
+
+
 def conference(slug: str) -> ConferenceView | None:
     """The conference with this slug, also an unpublished one."""
     return ConferenceView.objects.filter(slug=slug).first()

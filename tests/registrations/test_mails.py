@@ -66,7 +66,7 @@ def test_confirmation_says_what_was_bought_and_where_to_find_it(summit):
         assert "America/Los" in part
         assert "CQRS Workshop" not in part
         assert "/conferences/cqrs-summit/orders/find/" in part
-    assert "2 a.m. (America/Los_Angeles)" in message.body
+    assert "PST (America/Los Angeles)" in message.body
 
 
 def test_link_of_a_confirmation_opens_the_order_and_no_other(summit, client):
@@ -326,3 +326,18 @@ def test_conference_name_cannot_break_subject_or_markup(make_summit, db):
     assert "Summit <b>2026</b>" in message.subject
     assert "<b>" not in html_of(message)
     assert "<b>2026</b>" in message.body
+
+
+@pytest.mark.parametrize("provider", ["sandbox", "invoice"])
+def test_plain_text_has_no_markup(summit, provider):
+    order = summit.ready((summit.general, 1))
+    payment = start_payment(order.pk, provider=provider)
+    run_tasks()
+    transitions.complete(payment.pk, now=NOW)
+    run_tasks()
+    orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
+    run_tasks()
+
+    assert len(mail.outbox) >= 2
+    for message in mail.outbox:
+        assert "<" not in message.body

@@ -32,7 +32,7 @@ def conferences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def orders_find(request: HttpRequest) -> HttpResponse:
     """For whom has no address at hand: an order is found with its conference."""
-    listed = conference_view.published_conferences()
+    listed = conference_view.announced_conferences()
     if len(listed) == 1:
         return redirect("registrations:order-find", listed[0].slug)
     context = {"conferences": listed}

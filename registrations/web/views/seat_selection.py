@@ -183,6 +183,7 @@ def _new_order_page(
         "conference": conference,
         "form": form,
         "why_none": why_none(form.offers),
+        "is_over": timezone.now() >= conference.ends_at,
         "problems": problems_of(form) if form.is_bound else [],
         "order_token": token,
     }
