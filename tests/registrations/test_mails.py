@@ -290,13 +290,13 @@ def test_name_that_would_become_a_link_is_not_repeated(summit, name):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Ann", "Ann"),
+        ("Some", "Some"),
         ("J. R.", "J. R."),
         ("Anne-Marie O'Neill", "Anne-Marie O'Neill"),
         ("李", "李"),
-        ("Ann\r\nBcc: x", ""),
-        ("Ann\r\n\r\nPay now", "Ann Pay now"),
-        ("\u202eAnn", "Ann"),
+        ("Some\r\nBcc: x", ""),
+        ("Some\r\n\r\nPay now", "Some Pay now"),
+        ("\u202eSome", "Some"),
         ("", ""),
     ],
 )

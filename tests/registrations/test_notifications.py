@@ -168,7 +168,7 @@ def test_mail_that_was_not_accepted_is_failed_and_can_be_sent_again(
 def test_address_that_cannot_be_written_to_is_a_failure(summit):
     order = summit.confirmed((summit.general, 1))
     forget_tasks()
-    assign(order, PersonalInfo("Ann", "Lee", f"ann@{'ä' * 70}.example"))
+    assign(order, PersonalInfo("Some", "Attendee", f"attendee@{'ä' * 70}.example"))
     run_tasks()
 
     assert outcome("seat_assigned")[0][1] == "failed"

@@ -9,7 +9,11 @@ import time_machine
 from tests.registrations.conftest import NOW, Summit
 from tests.registrations.web.browser import Browser
 
-ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org"}
+REGISTRANT = {
+    "first_name": "Some",
+    "last_name": "Registrant",
+    "email": "registrant@example.org",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +48,7 @@ def confirmed(browser: Browser, register: Callable[..., UUID], summit: Summit) -
 
 def pay(browser: Browser, outcome: str = "accepted") -> None:
     """From checkout through the sandbox, back to where the registrant lands."""
-    browser.submit(**ADA, provider="sandbox")
+    browser.submit(**REGISTRANT, provider="sandbox")
     browser.fill({"outcome": outcome})
 
 

@@ -10,7 +10,7 @@ from payments.models import Payment
 from registrations.commands import order as orders
 from registrations.models import OrderView
 from tests.registrations.conftest import minutes, start_payment
-from tests.registrations.web.conftest import ADA, pay
+from tests.registrations.web.conftest import REGISTRANT, pay
 
 
 def test_checkout_shows_lines_total_and_the_time_left(browser, register, summit, clock):
@@ -51,15 +51,15 @@ def test_missing_and_wrong_details_are_named_all_at_once(browser, register, summ
 @pytest.mark.parametrize("provider", ["", "gold", "stripe"])
 def test_way_to_pay_must_be_one_of_those_offered(browser, register, summit, provider):
     register((summit.general, 1))
-    page = browser.submit(**ADA, provider=provider)
+    page = browser.submit(**REGISTRANT, provider=provider)
     assert "Choose one of the ways to pay." in page.text
-    assert page.fields["first_name"] == "Ada"
+    assert page.fields["first_name"] == "Some"
     assert Payment.objects.count() == 0
 
 
 def test_payment_is_started_over_the_total_of_the_server(browser, register, summit):
     register((summit.general, 2))
-    page = browser.submit(**ADA, provider="sandbox", total="0.01", amount="0.01")
+    page = browser.submit(**REGISTRANT, provider="sandbox", total="0.01", amount="0.01")
     payment = Payment.objects.get()
     assert page.url == f"/sandbox/payments/{payment.pk}/"
     assert (payment.amount, payment.currency) == (Decimal(398), "USD")
@@ -67,7 +67,7 @@ def test_payment_is_started_over_the_total_of_the_server(browser, register, summ
 
 def test_pressing_pay_twice_starts_one_payment(browser, register, summit):
     order_id = register((summit.general, 2))
-    form = browser.page.fields | ADA
+    form = browser.page.fields | REGISTRANT
     first = browser.fill(form, f"/orders/{order_id}/checkout/").url
     assert browser.fill(form, f"/orders/{order_id}/checkout/").url == first
     assert Payment.objects.count() == 1
@@ -75,7 +75,7 @@ def test_pressing_pay_twice_starts_one_payment(browser, register, summit):
 
 def test_payment_under_way_is_offered_at_checkout(browser, register, summit):
     order_id = register((summit.general, 2))
-    browser.submit(**ADA)
+    browser.submit(**REGISTRANT)
     page = browser.open(f"/orders/{order_id}/checkout/")
     assert "A payment of $398.00 is already under way" in page.text
 
@@ -88,7 +88,7 @@ def test_free_order_is_confirmed_without_a_payment(browser, db, make_summit):
     assert "Sandbox" not in page.text
     assert "payment" not in page.text.casefold()
     assert page.all("title")[0].text.startswith("Your details")
-    page = browser.submit(**ADA)
+    page = browser.submit(**REGISTRANT)
     assert "payment" not in page.text.casefold()
     assert page.url.endswith("/thank-you/")
     assert Payment.objects.count() == 0
@@ -98,7 +98,7 @@ def test_mixed_order_is_paid_normally(browser, db, make_summit):
     summit = make_summit(prices=("0", "500", "50"))
     browser.open("/conferences/cqrs-summit/register/")
     browser.choose((summit.general, 1), (summit.party, 1))
-    assert "/sandbox/" in browser.submit(**ADA).url
+    assert "/sandbox/" in browser.submit(**REGISTRANT).url
 
 
 def test_pay_without_details_leads_back_to_them(browser, register, summit):
@@ -142,7 +142,7 @@ def test_partial_order_cannot_be_paid(browser, db, make_summit):
 def test_unpublished_conference_takes_no_payment(browser, register, summit):
     register((summit.general, 1))
     services.unpublish(conference_id=summit.id)
-    page = browser.submit(**ADA)
+    page = browser.submit(**REGISTRANT)
     assert "Registration for this conference is closed" in page.text
     assert Payment.objects.count() == 0
 
@@ -164,7 +164,7 @@ def test_submitting_after_the_hold_says_so_and_takes_nothing(
     browser, register, summit, clock
 ):
     order_id = register((summit.general, 1))
-    form = browser.page.fields | ADA
+    form = browser.page.fields | REGISTRANT
     clock.shift(timedelta(minutes=15))
     for step in ("checkout", "pay", "change"):
         page = browser.fill(form, f"/orders/{order_id}/{step}/")
@@ -177,7 +177,9 @@ def test_submitting_after_the_hold_says_so_and_takes_nothing(
 def test_completed_order_is_shown_instead_of_being_sold_again(
     browser, confirmed, summit, step
 ):
-    page = browser.fill({**ADA, "provider": "sandbox"}, f"/orders/{confirmed}/{step}/")
+    page = browser.fill(
+        {**REGISTRANT, "provider": "sandbox"}, f"/orders/{confirmed}/{step}/"
+    )
     assert page.url == f"/orders/{confirmed}/"
     assert "Confirmed" in page.text
     assert Payment.objects.count() == 1
@@ -189,7 +191,7 @@ def test_total_that_became_positive_is_not_confirmed_as_free(
     summit = make_summit(prices=("0", "500", "50"))
     browser.open("/conferences/cqrs-summit/register/")
     order_id = browser.choose((summit.general, 1)).url.split("/")[2]
-    form = browser.page.fields | ADA
+    form = browser.page.fields | REGISTRANT
     orders.change_items(
         order_id=OrderView.objects.get().pk,
         items=[(summit.party, 1)],
@@ -202,7 +204,7 @@ def test_total_that_became_positive_is_not_confirmed_as_free(
 
 def test_invoice_keeps_the_seats_and_tells_how_to_pay(browser, register, summit, clock):
     order_id = register((summit.general, 1))
-    page = browser.submit(**ADA, provider="invoice")
+    page = browser.submit(**REGISTRANT, provider="invoice")
     assert "Your seats are kept for you" in page.text
     assert OrderView.objects.get().code in page.text
     clock.shift(timedelta(days=2))
@@ -215,7 +217,7 @@ def test_expired_order_with_a_payment_under_way_explains_what_happens(
     browser, register, summit, clock
 ):
     order_id = register((summit.general, 1))
-    browser.submit(**ADA)
+    browser.submit(**REGISTRANT)
     clock.shift(minutes(29))
     page = browser.open(f"/orders/{order_id}/")
     assert "If a payment still arrives" in page.text
@@ -228,7 +230,7 @@ def test_refused_payment_keeps_order_and_hold_and_can_be_repeated(
     pay(browser, "rejected")
     assert browser.page.url == f"/orders/{order_id}/checkout/"
     assert "The payment was refused and nothing was charged." in browser.page.text
-    assert browser.page.fields["email"] == ADA["email"]
+    assert browser.page.fields["email"] == REGISTRANT["email"]
     pay(browser)
     assert browser.page.url == f"/orders/{order_id}/thank-you/"
     statuses = Payment.objects.order_by("started_at", "pk")

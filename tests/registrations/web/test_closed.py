@@ -5,7 +5,7 @@ import pytest
 from conferences import services
 from registrations.models import ConferenceView, OrderView
 from tests.registrations.conftest import NOW, minutes
-from tests.registrations.web.conftest import ADA
+from tests.registrations.web.conftest import REGISTRANT
 
 CLOSED = "Registration is closed at the moment"
 
@@ -50,7 +50,7 @@ def test_order_under_way_says_so_and_offers_nothing(browser, register, summit, s
 @pytest.mark.parametrize("step", ["checkout", "change", "pay"])
 def test_what_is_sent_all_the_same_is_answered_once(browser, register, summit, step):
     order_id = register((summit.general, 1))
-    form = browser.page.fields | ADA
+    form = browser.page.fields | REGISTRANT
     services.unpublish(conference_id=summit.id)
     page = browser.fill(form, f"/orders/{order_id}/{step}/")
     assert page.url == f"/orders/{order_id}/"

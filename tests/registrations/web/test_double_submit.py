@@ -9,7 +9,7 @@ from django.test import Client
 
 from registrations.models import OrderView, SeatTypeView
 from tests.registrations.web.browser import Browser
-from tests.registrations.web.conftest import ADA
+from tests.registrations.web.conftest import REGISTRANT
 
 REGISTER = "/conferences/cqrs-summit/register/"
 
@@ -53,7 +53,7 @@ def test_order_kept_on_invoice_does_not_stand_in_the_way_of_the_next(
     browser, register, summit
 ):
     register((summit.general, 1))
-    browser.submit(**ADA, provider="invoice")
+    browser.submit(**REGISTRANT, provider="invoice")
     browser.open(REGISTER)
     browser.choose((summit.general, 2))
     assert OrderView.objects.count() == 2

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from payments.models import Payment
-from tests.registrations.web.conftest import ADA
+from tests.registrations.web.conftest import REGISTRANT
 
 # Pairs of tokens that lie on each other, with the contrast WCAG 2.2 AA asks for.
 TEXT = [
@@ -34,7 +34,7 @@ def addresses(browser, register, confirmed, summit):
     """Every page, most in several states."""
     conference = "/conferences/cqrs-summit"
     open_order = register((summit.general, 1))
-    browser.submit(**ADA, provider="sandbox")
+    browser.submit(**REGISTRANT, provider="sandbox")
     payment = Payment.objects.get(order_id=open_order)
     cancelled = register((summit.party, 1))
     return [

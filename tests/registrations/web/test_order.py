@@ -9,7 +9,7 @@ from registrations.commands import order_access
 from registrations.models import ConferenceView, OrderView
 from tests.registrations.conftest import NOW, minutes
 from tests.registrations.web.browser import Browser
-from tests.registrations.web.conftest import ADA
+from tests.registrations.web.conftest import REGISTRANT
 
 FIND = "/conferences/cqrs-summit/orders/find/"
 
@@ -17,7 +17,7 @@ FIND = "/conferences/cqrs-summit/orders/find/"
 def test_thank_you_shows_the_code_and_what_comes_next(browser, confirmed):
     page = browser.open(f"/orders/{confirmed}/thank-you/")
     code = OrderView.objects.get().code
-    assert "Thank you, Ada. You are registered." in page.text
+    assert "Thank you, Some. You are registered." in page.text
     assert code in page.text
     copy = next(e for e in page.all("button") if "data-copy" in e.attributes)
     assert copy.attributes["data-copy"] == code
@@ -40,7 +40,7 @@ def test_order_page_of_a_confirmed_order(browser, confirmed):
         " · Redmond",
         "General admission",
         "$448.00",
-        "Ada Lovelace",
+        "Some Registrant",
         "Paid",
         "Not assigned yet",
         "Cancel this order",
@@ -131,14 +131,19 @@ def test_order_is_found_with_address_and_code(confirmed, written):
     stranger = Browser()
     stranger.open(FIND)
     code = OrderView.objects.get().code
-    page = stranger.submit(email=" ADA@Example.org ", code=written.format(code.lower()))
+    page = stranger.submit(
+        email=" REGISTRANT@Example.org ", code=written.format(code.lower())
+    )
     assert page.url == f"/orders/{confirmed}/"
 
 
 def test_wrong_code_and_unknown_address_are_answered_alike(confirmed):
     code = OrderView.objects.get().code
     texts = []
-    for email, written in ((ADA["email"], "AAAAAA"), ("nobody@example.org", code)):
+    for email, written in (
+        (REGISTRANT["email"], "AAAAAA"),
+        ("nobody@example.org", code),
+    ):
         stranger = Browser()
         stranger.open(FIND)
         page = stranger.submit(email=email, code=written)
@@ -152,7 +157,7 @@ def test_order_of_another_conference_is_not_found_here(confirmed, make_summit):
     make_summit("other")
     stranger = Browser()
     stranger.open("/conferences/other/orders/find/")
-    page = stranger.submit(email=ADA["email"], code=OrderView.objects.get().code)
+    page = stranger.submit(email=REGISTRANT["email"], code=OrderView.objects.get().code)
     assert "There is no order" in page.text
 
 

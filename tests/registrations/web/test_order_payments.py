@@ -6,7 +6,7 @@ from payments import transitions
 from payments.models import Payment, Refund
 from registrations.models import ConferenceView, OrderView
 from tests.registrations.conftest import NOW, minutes
-from tests.registrations.web.conftest import ADA, pay
+from tests.registrations.web.conftest import REGISTRANT, pay
 
 STATES = {
     "requested": "$448.00 is on its way back to you.",
@@ -24,7 +24,7 @@ def hrefs(page) -> list[str]:
 def outgrown(browser, register, summit):
     """An order whose seats were changed while a payment was under way."""
     order_id = register((summit.general, 1))
-    browser.submit(**ADA, provider="sandbox")
+    browser.submit(**REGISTRANT, provider="sandbox")
     payment = Payment.objects.get()
     browser.open(f"/orders/{order_id}/change/")
     browser.choose((summit.general, 2))
@@ -97,7 +97,7 @@ def test_failed_refund_of_a_late_payment_is_told_alike_everywhere(
     browser.open("/conferences/cqrs-summit/register/")
     browser.choose((summit.general, 1))
     order = OrderView.objects.get()
-    browser.submit(**ADA, provider="sandbox")
+    browser.submit(**REGISTRANT, provider="sandbox")
     payment = Payment.objects.get()
     clock.shift(minutes(40))
     summit.confirmed((summit.general, 1), now=order.placed_at + minutes(39))
@@ -120,7 +120,7 @@ def test_refused_payment_is_called_not_paid(browser, register, summit):
 @pytest.fixture
 def invoiced(browser, register, summit):
     order_id = register((summit.general, 1))
-    browser.submit(**ADA, provider="invoice")
+    browser.submit(**REGISTRANT, provider="invoice")
     return [browser.page.url, f"/orders/{order_id}/"]
 
 

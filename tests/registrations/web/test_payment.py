@@ -5,7 +5,7 @@ import pytest
 from payments.models import Payment, SandboxTransaction
 from registrations.models import OrderView
 from tests.registrations.conftest import minutes, reload
-from tests.registrations.web.conftest import ADA, pay
+from tests.registrations.web.conftest import REGISTRANT, pay
 
 HTMX = {"HX-Request": "true"}
 
@@ -14,7 +14,7 @@ HTMX = {"HX-Request": "true"}
 def waiting(browser, register, summit):
     """The address of the waiting page of a payment that is not decided."""
     order_id = register((summit.general, 1))
-    browser.submit(**ADA)
+    browser.submit(**REGISTRANT)
     return f"/orders/{order_id}/payments/{Payment.objects.get().pk}/"
 
 
@@ -107,7 +107,7 @@ def test_late_payment_without_seats_left_says_that_money_comes_back(
     browser.open("/conferences/cqrs-summit/register/")
     browser.choose((summit.general, 1))
     order = OrderView.objects.get()
-    browser.submit(**ADA)
+    browser.submit(**REGISTRANT)
     clock.shift(minutes(40))
     summit.confirmed((summit.general, 1), now=order.placed_at + minutes(39))
     page = browser.fill({"outcome": "accepted"}, _sandbox(order.pk))

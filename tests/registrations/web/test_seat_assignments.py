@@ -8,7 +8,11 @@ from registrations.web.views import seat_assignments
 from tests.registrations.conftest import NOW, minutes
 from tests.registrations.web.browser import Browser
 
-GRACE = {"first_name": "Grace", "last_name": "Hopper", "email": "grace@example.org"}
+ATTENDEE = {
+    "first_name": "Some",
+    "last_name": "Attendee",
+    "email": "attendee@example.org",
+}
 ALAN = {"first_name": "Alan", "last_name": "Turing", "email": "alan@example.org"}
 
 
@@ -37,16 +41,18 @@ def test_one_row_per_seat_in_line_order(browser, seats):
 
 
 def test_some_now_and_others_later(browser, seats):
-    page = browser.fill(row(0, GRACE))
+    page = browser.fill(row(0, ATTENDEE))
     assert "1 seat saved." in page.text
-    assert "Grace Hopper" in page.text
+    assert "Some Attendee" in page.text
     browser.open(seats)
     browser.fill(row(2, ALAN))
-    assert sitting() == ["grace@example.org", "", "alan@example.org"]
+    assert sitting() == ["attendee@example.org", "", "alan@example.org"]
 
 
 def test_right_rows_are_saved_and_wrong_ones_keep_what_was_typed(browser, seats):
-    page = browser.fill(row(0, GRACE) | row(1, {"first_name": "Al", "email": "alan"}))
+    page = browser.fill(
+        row(0, ATTENDEE) | row(1, {"first_name": "Al", "email": "alan"})
+    )
     assert page.url == seats
     assert "1 seat saved." in page.text
     assert "Seat 2: Enter the last name." in page.text
@@ -55,36 +61,36 @@ def test_right_rows_are_saved_and_wrong_ones_keep_what_was_typed(browser, seats)
     assert "1 of 3 seats assigned" in page.text
     page = browser.fill(row(1, ALAN))
     assert page.url != seats
-    assert sitting() == ["grace@example.org", "alan@example.org", ""]
+    assert sitting() == ["attendee@example.org", "alan@example.org", ""]
 
 
 def test_name_without_address_is_not_silently_dropped(browser, seats):
-    page = browser.fill(row(0, GRACE | {"email": ""}))
+    page = browser.fill(row(0, ATTENDEE | {"email": ""}))
     assert "Enter a valid e-mail address" in page.text
-    assert page.fields["seat-0-first_name"] == "Grace"
+    assert page.fields["seat-0-first_name"] == "Some"
 
 
 def test_clearing_the_address_frees_the_seat(browser, seats):
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     browser.open(seats)
     browser.fill(row(0, {"email": ""}))
     assert sitting() == ["", "", ""]
 
 
 def test_other_address_puts_somebody_else_there(browser, seats):
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     browser.open(seats)
     browser.fill(row(0, ALAN))
     assert sitting() == ["alan@example.org", "", ""]
 
 
 def test_one_person_may_hold_several_seats(browser, seats):
-    browser.fill(row(0, GRACE) | row(1, GRACE))
-    assert sitting() == ["grace@example.org", "grace@example.org", ""]
+    browser.fill(row(0, ATTENDEE) | row(1, ATTENDEE))
+    assert sitting() == ["attendee@example.org", "attendee@example.org", ""]
 
 
 def test_saving_without_a_change_writes_nothing(browser, seats):
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     version = OrderSeat.objects.get(position=0).version
     browser.open(seats)
     page = browser.fill({})
@@ -94,25 +100,25 @@ def test_saving_without_a_change_writes_nothing(browser, seats):
 
 def test_other_tab_does_not_undo_what_this_one_saved(browser, seats):
     other_tab = browser.page.fields
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     browser.fill(other_tab | row(1, ALAN), seats)
-    assert sitting() == ["grace@example.org", "alan@example.org", ""]
+    assert sitting() == ["attendee@example.org", "alan@example.org", ""]
 
 
 def test_same_seat_in_two_tabs_is_pointed_out_and_then_saved(browser, seats):
     other_tab = browser.page.fields
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     page = browser.fill(other_tab | row(0, ALAN), seats)
     assert "This was changed in another window meanwhile." in page.text
-    assert page.text.count("Now Grace Hopper (grace@example.org) sits here.") == 2
+    assert page.text.count("Now Some Attendee (attendee@example.org) sits here.") == 2
     assert page.fields["seat-0-email"] == "alan@example.org"
-    assert sitting() == ["grace@example.org", "", ""]
+    assert sitting() == ["attendee@example.org", "", ""]
     browser.fill({})
     assert sitting() == ["alan@example.org", "", ""]
 
 
 def test_seat_freed_in_another_tab_is_pointed_out(browser, seats):
-    browser.fill(row(0, GRACE))
+    browser.fill(row(0, ATTENDEE))
     other_tab = browser.open(seats).fields
     browser.fill(row(0, {"email": ""}))
     page = browser.fill(other_tab | row(0, ALAN), seats)
@@ -127,7 +133,7 @@ def test_after_the_deadline_seats_stay_as_they_are(browser, seats, confirmed, su
         conference_id=summit.id, changes={"seat_assignment_until": NOW - minutes(1)}
     )
     ConferenceView.objects.update(contact_email="desk@example.org")
-    for page in (browser.fill(form | row(0, GRACE), seats), browser.open(seats)):
+    for page in (browser.fill(form | row(0, ATTENDEE), seats), browser.open(seats)):
         assert "Seats of this conference can no longer be assigned here." in page.text
         assert "mailto:desk@example.org" in [
             e.attributes["href"] for e in page.all("a")
@@ -144,7 +150,7 @@ def test_after_the_deadline_seats_stay_as_they_are(browser, seats, confirmed, su
 
 def test_stranger_cannot_assign(browser, seats):
     stranger = Browser()
-    assert stranger.fill(row(0, GRACE), seats).status == 404
+    assert stranger.fill(row(0, ATTENDEE), seats).status == 404
     assert sitting() == ["", "", ""]
 
 
@@ -153,6 +159,6 @@ def test_many_seats_come_in_pages(browser, seats, monkeypatch):
     assert "seat-2-email" not in browser.open(seats).fields
     page = browser.open(f"{seats}?page=2")
     assert "seat-0-email" not in page.fields
-    browser.fill(row(2, GRACE), f"{seats}?page=2")
-    assert sitting() == ["", "", "grace@example.org"]
+    browser.fill(row(2, ATTENDEE), f"{seats}?page=2")
+    assert sitting() == ["", "", "attendee@example.org"]
     assert browser.open(f"{seats}?page=\x00x").status in {200, 400}
