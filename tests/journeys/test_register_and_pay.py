@@ -5,11 +5,14 @@ Makes the screenshots of every page in `screenshots/`, which git ignores.
 
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
 
 from conferences import services
+from conferences.models import Conference
+from payments.models import Payment
 from registrations.models import Notification, OrderView, SeatTypeView
 from tests.journeys.browser import Visitor
 from tests.journeys.conftest import PASSWORD
@@ -64,6 +67,7 @@ def test_the_whole_way(site, chrome):
     meet_a_partial_reservation(Visitor(chrome, site.url))
     let_the_hold_end(site, chrome)
     watch_as_organizer(Visitor(chrome, site.url), code)
+    meet_what_is_closed(Visitor(chrome, site.url))
 
     wait_until(lambda: Notification.objects.filter(status="sent").count() >= 7)
     assert site.errors() == ""
@@ -126,6 +130,8 @@ def assign_seats(visitor: Visitor) -> None:
     page.get_by_role("button", name="Save the seats").click()
     page.get_by_text("attendee5@example.org").first.wait_for()
     visitor.shoot("order")
+    page.goto(page.url + "checkout/")
+    visitor.shoot("order-already-completed")
 
 
 def find_again(visitor: Visitor, code: str) -> None:
@@ -162,6 +168,39 @@ def meet_a_partial_reservation(visitor: Visitor) -> None:
     page.wait_for_url("**/checkout/")
     assert "500.00" in page.inner_text("main")
     services.update_seat_type(seat_type_id=workshop.pk, changes={"quota": 100})
+    wait_and_choose_an_invoice(visitor)
+    visitor.close()
+
+
+def wait_and_choose_an_invoice(visitor: Visitor) -> None:
+    page = visitor.page
+    checkout = page.url
+    fill_in(visitor, "Registrant", "Two", "second@example.org")
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    page.wait_for_url("**/sandbox/**")
+    payment = Payment.objects.latest("started_at")
+    page.goto(payment.return_url)
+    visitor.shoot("payment-waiting")
+    assert "Waiting for your payment" in page.inner_text("main")
+
+    page.goto(checkout)
+    page.get_by_text("Invoice", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    page.wait_for_url("**/payments/**")
+    visitor.shoot("payment-invoice")
+    assert "500.00" in page.inner_text("main")
+
+
+def meet_what_is_closed(visitor: Visitor) -> None:
+    conference = Conference.objects.get(slug=SUMMIT)
+    services.unpublish(conference_id=conference.pk)
+    page = visitor.page
+    page.goto(f"/conferences/{SUMMIT}/")
+    visitor.shoot("unpublished")
+    assert "not open for registration" in page.inner_text("main")
+    page.goto("/orders/find/")
+    visitor.shoot("find-order-which-conference")
+    services.publish(conference_id=conference.pk, now=datetime.now(UTC))
     visitor.close()
 
 
@@ -208,6 +247,8 @@ def watch_as_organizer(visitor: Visitor, code: str) -> None:
     page.goto("/admin/registrations/orderseat/")
     visitor.shoot("admin-attendees")
     assert "Number 4" in page.inner_text("#content")
+    page.goto("/admin/payments/payment/")
+    visitor.shoot("admin-payments")
     page.goto("/admin/registrations/notification/")
     visitor.shoot("admin-outbox")
     page.goto("/admin/conferences/conference/")
