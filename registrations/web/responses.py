@@ -1,9 +1,14 @@
 """Answers that more than one page gives."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from registrations.models.order_view import OrderView
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):
@@ -14,3 +19,10 @@ class HttpResponseSeeOther(HttpResponseRedirect):
 
 def see_other(name: str, *args: Any) -> HttpResponse:
     return HttpResponseSeeOther(reverse(f"registrations:{name}", args=args))
+
+
+def order_instead(request: HttpRequest, order: "OrderView") -> HttpResponse:
+    """The order's page in place of one that is for orders still open."""
+    if order.status == order.Status.CONFIRMED:
+        messages.info(request, _("This order is already complete."))
+    return see_other("order", order.id)

@@ -132,6 +132,7 @@ def assign_seats(visitor: Visitor) -> None:
     visitor.shoot("order")
     page.goto(page.url + "checkout/")
     visitor.shoot("order-already-completed")
+    assert "This order is already complete." in page.inner_text("main")
 
 
 def find_again(visitor: Visitor, code: str) -> None:

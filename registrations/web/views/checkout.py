@@ -26,7 +26,7 @@ from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import CheckoutForm
 from registrations.web.holds import hold_of
 from registrations.web.order_payments import open_for
-from registrations.web.responses import HttpResponseSeeOther, see_other
+from registrations.web.responses import HttpResponseSeeOther, order_instead, see_other
 
 if TYPE_CHECKING:
     from registrations.models.order_view import OrderView
@@ -40,7 +40,7 @@ def checkout(request: HttpRequest, order_id: UUID) -> HttpResponse:
     now = timezone.now()
     order = order_or_404(request, order_id)
     if hold_of(order, now) is None or not conference_of(order).is_published:
-        return see_other("order", order_id)
+        return order_instead(request, order)
     if order.status != "reserved":
         return see_other("order-change", order_id)
     form = _form(request, order)

@@ -35,7 +35,7 @@ from registrations.web.forms import SeatSelectionForm
 from registrations.web.holds import hold_of
 from registrations.web.offers import why_none
 from registrations.web.order_payments import open_for
-from registrations.web.responses import see_other
+from registrations.web.responses import order_instead, see_other
 
 if TYPE_CHECKING:
     from registrations.models.conference_view import ConferenceView
@@ -116,7 +116,7 @@ def order_change(request: HttpRequest, order_id: UUID) -> HttpResponse:
     order = order_or_404(request, order_id)
     conference = conference_of(order)
     if hold_of(order, now) is None or not conference.is_published:
-        return see_other("order", order_id)
+        return order_instead(request, order)
     if request.method != "POST":
         form = _form(conference, now, order=order)
         return _change_page(request, order, form, now)
