@@ -2,8 +2,6 @@
 taken."""
 
 import threading
-import time
-from random import Random
 from uuid import uuid4
 
 import pytest
@@ -12,10 +10,11 @@ from django.db import connection, connections, transaction
 from eventstore import store
 from eventstore.models import Event, horizon
 from tests.eventstore.conftest import Deposited
+from tests.eventstore.proofs.reader import ByTransaction, Reader, Unguarded
+from tests.eventstore.proofs.soak import soak
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE = Deposited(amount=1)
-WRITERS, TRANSACTIONS = 8, 60
 
 
 def in_thread(work) -> threading.Thread:
@@ -78,53 +77,26 @@ def test_a_transaction_sees_its_own_events():
         assert horizon() == recorded.position
 
 
-def write(seed: int) -> None:
-    random = Random(seed)
-    for _ in range(TRANSACTIONS):
-        try:
-            with transaction.atomic():
-                for stream in sorted(random.sample("abcdefgh", random.randint(1, 3))):
-                    store.lock(stream)
-                    store.append(stream, [ONE] * random.randint(1, 3))
-                    time.sleep(random.random() / 500)
-                if random.random() < 0.05:
-                    raise ZeroDivisionError
-        except ZeroDivisionError:
-            continue
+def test_readers_behind_many_writers():
+    """Processes with early writes, rollbacks and a foreign long transaction.
 
+    The controls show that the writers really overtake each other.
+    """
+    soaked = soak(
+        writers=4,
+        events=1200,
+        readers=[Reader, Unguarded, ByTransaction],
+        foreign_seconds=0.2,
+    )
 
-Seen = tuple[int, str, int]
-
-
-def follow(writers: list[threading.Thread], *, with_horizon: bool) -> list[Seen]:
-    seen: list[Seen] = []
-    position = 0
-    while True:
-        alive = any(writer.is_alive() for writer in writers)
-        batch = Event.objects.after(position)
-        if with_horizon:
-            batch = batch.settled(horizon())
-        rows = list(batch.values_list("position", "stream", "version")[:100])
-        seen += rows
-        position = rows[-1][0] if rows else position
-        if not alive and not rows:
-            return seen
-
-
-@pytest.mark.parametrize("with_horizon", [True, False], ids=["guarded", "control"])
-def test_a_reader_behind_many_writers(with_horizon):
-    writers = [in_thread(lambda n=n: write(n)) for n in range(WRITERS)]
-    seen = follow(writers, with_horizon=with_horizon)
-
-    missed = Event.objects.count() - len(seen)
-    if not with_horizon:
-        assert missed > 0, "the control must show what the horizon prevents"
-        return
-    assert missed == 0
-    last: dict[str, int] = {}
-    for _, stream, version in seen:
-        assert version == last.get(stream, 0) + 1
-        last[stream] = version
+    assert soaked.events == 1200
+    assert soaked.rolled_back > 0
+    assert soaked.foreign_rounds > 0
+    verdicts = {name: one.verdict for name, one in soaked.readers.items()}
+    assert verdicts["Reader"].is_right, verdicts["Reader"]
+    assert verdicts["Reader"].events == 1200
+    assert verdicts["Unguarded"].missed > 0
+    assert verdicts["ByTransaction"].missed > 0
 
 
 def test_ids_are_free_to_choose_but_not_twice():
