@@ -1,214 +1,231 @@
 """Making read models anew from the events, while the site goes on writing them.
 
-The projector runs unchanged with a schema of empty tables first in the search path. The
-live tables are locked only for the last few events and the exchange.
+The projector fills shadow tables batch by batch and each batch notes how far it came,
+so whoever comes after a crash goes on from there. The live tables are locked only for
+the last few events and the exchange.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from itertools import count
+from datetime import timedelta
+from time import monotonic, perf_counter, sleep
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import OperationalError, transaction
+from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
-from eventstore.events import type_of
-from eventstore.models import Event, horizon
+from eventstore.models import horizon
+from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector
-from eventstore.store import recorded_events
+from eventstore.shadow import (
+    EVERYTHING,
+    RETIRED,
+    SHADOW,
+    drop,
+    execute,
+    fetch,
+    has_shape_of_models,
+    make,
+    tables,
+    within,
+)
 
-SHADOW, RETIRED = "shadow", "retired"
-BATCH, ATTEMPTS = 1_000, 100
-Progress = Callable[[int, int], None]
+logger = logging.getLogger(__name__)
+ATTEMPTS = 200
+# As many events as may be taken in while readers wait.
+TAIL = 50
+# After this long without a batch nobody is at work any more.
+ABANDONED = timedelta(seconds=5)
+Progress = Callable[[Rebuild], None]
 
 
 class RebuildUnderWay(Exception):
-    """Another rebuild holds the shadow tables."""
+    """Another rebuild is at work."""
 
 
-def rebuild(projector: Projector, *, progress: Progress = lambda done, of: None) -> int:
-    """Replace the rows of a projector's models by what its events say; events replayed.
+class _GivesWay(Exception):
+    """Too much happened meanwhile: catch up again before the exchange."""
 
-    Raises RebuildUnderWay if another one runs.
+
+def rebuild(
+    projector: Projector,
+    *,
+    progress: Progress = lambda state: None,
+    for_seconds: float = float("inf"),
+    afresh: bool = False,
+) -> int:
+    """Replace the rows of a projector's models by what its events say; how many were
+    replayed by this call.
+
+    Goes on where an earlier call was interrupted, unless the models have changed since
+    or it shall start `afresh`. May end early after `for_seconds`: see `is_unfinished`.
+    What was live is kept until `confirm` or the next rebuild. Raises RebuildUnderWay.
     """
-    with _only_one(), _shadow_tables(projector):
-        finish = partial(_exchange, projector)
-        return _finish(projector, finish, progress, lock="ACCESS EXCLUSIVE")
+    if not projector.models:
+        raise ValueError(f"{projector.name} has no tables: it is never replayed.")
+    stop = monotonic() + for_seconds
+    with _only_one():
+        before = _begin(projector, afresh).replayed
+        while True:
+            state, caught_up = _replay(projector)
+            progress(state)
+            if caught_up:
+                return _finish(projector).replayed - before
+            if monotonic() >= stop:
+                return state.replayed - before
 
 
-def differences(projector: Projector) -> dict[str, int]:
-    """Rebuild beside the live tables and count rows that differ, per table.
-
-    An empty answer is the proof that the read model equals its events.
-    """
-    found: dict[str, int] = {}
-
-    def compare() -> None:
-        found.update({table: _rows_that_differ(table) for table in _tables(projector)})
-
-    with _only_one(), _shadow_tables(projector):
-        # Pages go on reading meanwhile.
-        _finish(projector, compare, lambda done, of: None, lock="SHARE")
-    return {table: rows for table, rows in found.items() if rows}
+def is_unfinished(projector: Projector) -> bool:
+    return Rebuild.objects.filter(pk=projector.name, finished_at=None).exists()
 
 
-def _tables(projector: Projector) -> list[str]:
-    return [model._meta.db_table for model in projector.models]
+def ask_for(projector: Projector) -> None:
+    """Let the workers rebuild it: they go on with whatever is unfinished."""
+    with _only_one():
+        _begin(projector, afresh=False)
+        Rebuild.objects.filter(pk=projector.name).update(
+            touched_at=timezone.now() - ABANDONED
+        )
 
 
-def _execute(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
+def abandoned() -> list[str]:
+    """Rebuilds that nobody is at work on at this moment."""
+    longest = timezone.now() - ABANDONED
+    idle = Rebuild.objects.filter(finished_at=None, touched_at__lte=longest)
+    return list(idle.values_list("projector", flat=True))
+
+
+def seconds_left(state: Rebuild) -> float:
+    """At the rate since it was started."""
+    if not state.replayed:
+        return 0.0
+    spent = (state.touched_at - state.started_at).total_seconds()
+    return max(state.total - state.replayed, 0) * spent / state.replayed
+
+
+def confirm(projector: Projector) -> None:
+    """Give up what was live before the rebuild."""
+    with transaction.atomic():
+        drop(projector, RETIRED)
+        Rebuild.objects.filter(pk=projector.name, finished_at__isnull=False).delete()
 
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(17748, 1)")
-        if not cursor.fetchone()[0]:
-            raise RebuildUnderWay("Another rebuild is under way; try again later.")
+    if fetch("SELECT pg_try_advisory_lock(17748, 1)") != [(True,)]:
+        raise RebuildUnderWay("Another rebuild is under way; try again later.")
+    try:
         # Sorting a million events may take longer than a web request is allowed to.
-        cursor.execute("SET statement_timeout = 0")
-    try:
+        execute("SET statement_timeout = 0")
         yield
     finally:
-        _execute("RESET statement_timeout")
-        _execute("SELECT pg_advisory_unlock(17748, 1)")
+        execute("RESET statement_timeout")
+        execute("SELECT pg_advisory_unlock(17748, 1)")
 
 
-@contextmanager
-def _shadow_tables(projector: Projector) -> Iterator[None]:
-    _execute(f"DROP SCHEMA IF EXISTS {SHADOW}, {RETIRED} CASCADE")
-    _execute(f"CREATE SCHEMA {SHADOW}")
-    _execute(f"CREATE SCHEMA {RETIRED}")
-    for table in _tables(projector):
-        _make_shadow(table)
-    try:
-        yield
-    finally:
-        _execute(f"DROP SCHEMA IF EXISTS {SHADOW}, {RETIRED} CASCADE")
-
-
-def _make_shadow(table: str) -> None:
-    """The same columns, checks, keys and indexes under the same names.
-
-    `LIKE ... INCLUDING INDEXES` would name them anew, and later migrations would not
-    find them after the exchange.
-    """
-    _execute(
-        f'CREATE TABLE {SHADOW}."{table}"'
-        f' (LIKE public."{table}" INCLUDING ALL EXCLUDING INDEXES)'
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = %s::regclass AND contype IN ('p', 'u')",
-            [f'public."{table}"'],
-        )
-        for name, definition in cursor.fetchall():
-            _execute(
-                f'ALTER TABLE {SHADOW}."{table}" ADD CONSTRAINT "{name}" {definition}'
-            )
-        cursor.execute(
-            "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = "
-            "%s::regclass AND NOT EXISTS (SELECT FROM pg_constraint"
-            " WHERE conindid = indexrelid AND contype IN ('p', 'u'))",
-            [f'public."{table}"'],
-        )
-        for (definition,) in cursor.fetchall():
-            _execute(definition.replace(" ON public.", f" ON {SHADOW}.", 1))
-
-
-def _own_events(projector: Projector) -> models.QuerySet[Event]:
-    return Event.objects.filter(
-        type__in=[type_of(kind).name for kind in projector.kinds]
+@transaction.atomic
+def _begin(projector: Projector, afresh: bool) -> Rebuild:
+    execute(f"CREATE SCHEMA IF NOT EXISTS {SHADOW}")
+    execute(f"CREATE SCHEMA IF NOT EXISTS {RETIRED}")
+    state = Rebuild.objects.filter(pk=projector.name, finished_at=None).first()
+    if state and not afresh and has_shape_of_models(projector, SHADOW):
+        return state
+    drop(projector, SHADOW)
+    drop(projector, RETIRED)
+    make(projector, SHADOW)
+    Rebuild.objects.filter(pk=projector.name).delete()
+    return Rebuild.objects.create(
+        projector=projector.name, total=projector.stored(0, EVERYTHING).count()
     )
 
 
-@contextmanager
-def _in_the_shadow() -> Iterator[None]:
-    """Unqualified table names mean the shadow tables until the transaction ends."""
-    with transaction.atomic():
-        _execute(f"SET LOCAL search_path = {SHADOW}, public")
-        yield
-        _execute("SET LOCAL search_path = DEFAULT")
+def _locked(projector: Projector) -> Rebuild:
+    return Rebuild.objects.select_for_update().get(pk=projector.name)
 
 
-def _replay(projector: Projector, position: int, progress: Progress) -> tuple[int, int]:
-    """Replay what is settled behind a position; the position reached, how many
-    events."""
-    done = 0
-    total = _own_events(projector).filter(position__gt=position).count()
-    while True:
-        # Two statements in this order: see `horizon`.
-        top = horizon()
-        batch = _own_events(projector).filter(position__gt=position, position__lte=top)
-        rows = list(batch.order_by("position")[:BATCH])
-        if not rows:
-            return position, done
-        _project(projector, rows)
-        position, done = rows[-1].position, done + len(rows)
-        progress(done, max(total, done))
+def _take_in(projector: Projector, state: Rebuild, upto: int, count: int) -> None:
+    if count:
+        with within(SHADOW):
+            projector.project_range(state.position, upto)
+    state.position, state.replayed = upto, state.replayed + count
+    state.total = max(state.total, state.replayed)
+    state.touched_at = timezone.now()
 
 
-def _project(projector: Projector, rows: list[Event]) -> None:
-    with _in_the_shadow():
-        for recorded in recorded_events(rows):
-            projector.project(recorded)
+@transaction.atomic
+def _replay(projector: Projector) -> tuple[Rebuild, bool]:
+    """Take in one batch of what is settled; whether that was all."""
+    state = _locked(projector)
+    # A statement of its own, before the events are read: see `horizon`.
+    top = horizon()
+    upto, count = projector.bound(state.position, top, projector.batch)
+    _take_in(projector, state, upto, count)
+    state.save()
+    return state, upto == top
 
 
-def _finish(
-    projector: Projector,
-    finish: Callable[[], None],
-    progress: Progress,
-    *,
-    lock: str,
-) -> int:
-    """Call `finish` at the moment when the shadow tables hold all that was committed
-    and nobody can write the live ones; how many events were replayed."""
-    position, done = _replay(projector, 0, progress)
-    for table in _tables(projector):
+def _finish(projector: Projector) -> Rebuild:
+    for table in tables(projector):
         # The planner must know the new tables from the first query on.
-        _execute(f'ANALYZE {SHADOW}."{table}"')
-    for attempt in count(1):
+        execute(f'ANALYZE {SHADOW}."{table}"')
+    for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
-                _keep_writers_out(projector, lock)
-                behind = _own_events(projector).filter(position__gt=position)
-                rows = list(behind.order_by("position"))
-                _project(projector, rows)
-                finish()
-            return done + len(rows)
+            return _exchange(projector)
+        except _GivesWay:
+            pass
         except OperationalError as error:
-            if attempt == ATTEMPTS or not isinstance(error.__cause__, LockNotAvailable):
+            if not isinstance(error.__cause__, LockNotAvailable):
                 raise
-        position, more = _replay(projector, position, progress)
-        done += more
-    raise AssertionError("unreachable: count() never ends")
+            # Those who waited behind this attempt come first.
+            sleep(min(0.02 * (attempt + 1), 0.5))
+        while not _replay(projector)[1]:
+            pass
+    raise RebuildUnderWay(f"{projector.name} is too busy; call again to go on.")
 
 
-def _keep_writers_out(projector: Projector, lock: str) -> None:
-    """Wait for writers under way and keep new ones out; then all they wrote is visible.
+def _exchange(projector: Projector) -> Rebuild:
+    """Swap the tables at the moment when the shadow holds all that was committed and
+    nobody can write the live ones."""
+    with transaction.atomic():
+        state = _locked(projector)
+        # Shorter than PostgreSQL's deadlock_timeout (1 s) and than people notice: where
+        # a writer and this wait for each other, this gives way, never the writer.
+        execute("SET LOCAL lock_timeout = '100ms'")
+        if projector.inline:
+            _keep_everybody_out(projector)
+            began, top = perf_counter(), EVERYTHING
+            _take_in_tail(projector, state, top)
+        else:
+            # Its only writer holds this row: the tables need no lock until the swap.
+            checkpoint, _ = Checkpoint.objects.select_for_update().get_or_create(
+                pk=projector.name
+            )
+            checkpoint.position = top = horizon()
+            _take_in_tail(projector, state, top)
+            checkpoint.save()
+            Parked.objects.filter(projector=projector.name).delete()
+            _keep_everybody_out(projector)
+            began = perf_counter()
+        state.finished_at = timezone.now()
+        state.save()
+        for table in tables(projector):
+            execute(f'ALTER TABLE public."{table}" SET SCHEMA {RETIRED}')
+            execute(f'ALTER TABLE {SHADOW}."{table}" SET SCHEMA public')
+    milliseconds = (perf_counter() - began) * 1000
+    logger.info("%s: exchanged, locked for %.1f ms", projector.name, milliseconds)
+    return state
 
-    The wait is shorter than PostgreSQL's deadlock_timeout (1 s): where a writer and
-    this wait for each other, this gives way and tries again, never the writer.
-    """
-    _execute("SET LOCAL lock_timeout = '400ms'")
-    names = ", ".join(f'public."{table}"' for table in _tables(projector))
-    _execute(f"LOCK TABLE {names} IN {lock} MODE")
+
+def _take_in_tail(projector: Projector, state: Rebuild, top: int) -> None:
+    upto, count = projector.bound(state.position, top, TAIL)
+    if count == TAIL:
+        raise _GivesWay
+    _take_in(projector, state, upto, count)
 
 
-def _exchange(projector: Projector) -> None:
-    for table in _tables(projector):
-        _execute(f'ALTER TABLE public."{table}" SET SCHEMA {RETIRED}')
-        _execute(f'ALTER TABLE {SHADOW}."{table}" SET SCHEMA public')
-
-
-def _rows_that_differ(table: str) -> int:
-    live, anew = f'public."{table}"', f'{SHADOW}."{table}"'
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM ((TABLE {live} EXCEPT ALL TABLE {anew})"  # noqa: S608 own names
-            f" UNION ALL (TABLE {anew} EXCEPT ALL TABLE {live})) AS differing"
-        )
-        return int(cursor.fetchone()[0])
+def _keep_everybody_out(projector: Projector) -> None:
+    """Wait for who is under way and keep new ones out; then all they wrote is
+    visible."""
+    names = ", ".join(f'public."{table}"' for table in tables(projector))
+    execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")

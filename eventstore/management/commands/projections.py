@@ -1,20 +1,38 @@
-"""Read models: list them, make them anew from the events, or prove that they are
-right."""
+"""Read models: list them, bring them up to date, make them anew from the events, or
+prove that they are right."""
 
+import time
 from argparse import ArgumentParser
+from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from eventstore import catch_up, rebuild, status
+from eventstore.projection_models import Rebuild
 from eventstore.projections import Projector, projectors
-from eventstore.rebuild import RebuildUnderWay, differences, rebuild
+from eventstore.shadow import differences, has_shape_of_models
+
+BAR = 30
 
 
 class Command(BaseCommand):
-    help = "List, rebuild or verify the read models."
+    help = "List, run, retry, rebuild, confirm or verify the read models."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["status", "rebuild", "verify"])
+        parser.add_argument(
+            "action",
+            choices=["status", "run", "retry", "rebuild", "confirm", "verify"],
+        )
         parser.add_argument("name", nargs="*", help="projectors; all if none is named")
+        parser.add_argument("--stream", help="retry: only this one")
+        parser.add_argument(
+            "--afresh", action="store_true", help="rebuild: not from where one stopped"
+        )
+        parser.add_argument(
+            "--verify", action="store_true", help="rebuild: compare afterwards"
+        )
+        parser.add_argument("--once", action="store_true", help="run: until caught up")
 
     def handle(self, *, action: str, name: list[str], **options: object) -> None:
         unknown = set(name) - projectors.keys()
@@ -24,33 +42,82 @@ class Command(BaseCommand):
                 f" There are: {', '.join(projectors)}."
             )
         chosen = [projectors[one] for one in name] or list(projectors.values())
+        if action in {"rebuild", "confirm", "verify"}:
+            chosen = [projector for projector in chosen if projector.models]
+        self.options = options
         try:
             right = [getattr(self, action)(projector) for projector in chosen]
-        except RebuildUnderWay as refusal:
+        except rebuild.RebuildUnderWay as refusal:
             raise CommandError(str(refusal)) from refusal
         if not all(right):
             raise CommandError("Some read models differ from their events.")
 
     def status(self, projector: Projector) -> bool:
+        state = next(
+            one
+            for one in status.status(timezone.now()).projectors
+            if one.name == projector.name
+        )
         rows = sum(model._default_manager.count() for model in projector.models)
-        self.stdout.write(f"{projector.name}: {rows} rows")
+        parts = [f"{state.name}: {state.kind}, {rows} rows"]
+        if not projector.inline:
+            parts.append(f"{state.events} events, {state.seconds:.1f} s behind")
+        if state.parked:
+            parts.append(f"{state.parked} streams parked")
+        if not has_shape_of_models(projector):
+            parts.append(self.style.WARNING("schema changed: rebuild"))
+        self.stdout.write(", ".join(parts))
+        return True
+
+    def run(self, projector: Projector) -> bool:
+        """Without --once this runs all of them until it is interrupted."""
+        if not self.options["once"]:
+            while True:
+                if not catch_up.run_all(for_seconds=10):
+                    time.sleep(0.2)
+        while catch_up.run(projector):
+            pass
+        return True
+
+    def retry(self, projector: Projector) -> bool:
+        stream = self.options["stream"]
+        left = catch_up.retry(projector, str(stream) if stream else None)
+        self.stdout.write(f"{projector.name}: {left} streams still parked")
         return True
 
     def rebuild(self, projector: Projector) -> bool:
-        done = rebuild(projector, progress=self.progress)
+        done = rebuild.rebuild(
+            projector, progress=self.progress, afresh=bool(self.options["afresh"])
+        )
         self.stdout.write(
             self.style.SUCCESS(f"{projector.name}: {done} events replayed")
         )
+        return self.verify(projector) if self.options["verify"] else True
+
+    def confirm(self, projector: Projector) -> bool:
+        rebuild.confirm(projector)
+        self.stdout.write(f"{projector.name}: what was live before is given up")
         return True
 
     def verify(self, projector: Projector) -> bool:
         found = differences(projector)
-        for table, count in found.items():
-            self.stdout.write(self.style.ERROR(f"{table}: {count} rows differ"))
+        for table, these in found.items():
+            self.stdout.write(self.style.ERROR(f"{table}: {these.rows} rows differ"))
+            for difference in these.first:
+                self.stdout.write(f"  {difference}")
         if not found:
             self.stdout.write(self.style.SUCCESS(f"{projector.name}: identical"))
         return not found
 
-    def progress(self, done: int, total: int) -> None:
-        self.stderr.write(f"\r{done} of {total} events", ending="")
+    def progress(self, state: Rebuild) -> None:
+        """A bar for people; logs of machines get nothing but the result."""
+        if not self.stderr.isatty():
+            return
+        full = BAR * state.replayed // max(state.total, 1)
+        left = timedelta(seconds=round(rebuild.seconds_left(state)))
+        self.stderr.write(
+            f"\r{state.projector} [{'#' * full}{'.' * (BAR - full)}]"
+            f" {state.replayed} of {state.total}, {left} left ",
+            ending="\n" if state.replayed >= state.total else "",
+        )
         self.stderr.flush()

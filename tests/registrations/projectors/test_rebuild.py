@@ -13,7 +13,8 @@ from conferences import services as conferences
 from eventstore import store
 from eventstore.models import Event
 from eventstore.projections import projectors
-from eventstore.rebuild import RebuildUnderWay, differences, rebuild
+from eventstore.rebuild import RebuildUnderWay, rebuild
+from eventstore.shadow import differences
 from payments import transitions
 from registrations.commands import order as orders
 from registrations.commands import seat_assignments
