@@ -9,6 +9,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from conference_site.event_keys import event_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -30,6 +32,12 @@ if len(SECRET_KEY) < 50:
         " 'import secrets; print(secrets.token_urlsafe(50))'."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+EVENT_DIGEST_KEY, PERSONAL_DATA_KEYS = event_keys(
+    env, substitute="" if IN_PRODUCTION else SECRET_KEY
+)
+# Checkpoints of the history and erasures: outside the database and its backups
+LEDGER_HOME = BASE_DIR if IN_PRODUCTION else DEMO_DIR
+EVENT_LEDGER = Path(env.str("EVENT_LEDGER", default=str(LEDGER_HOME / "ledger")))
 
 DEBUG = False
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")

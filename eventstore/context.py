@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from uuid_utils.compat import uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,14 @@ class Context:
     actor: str
     correlation: UUID
     causation: UUID | None = None
+
+    def as_metadata(self, command: UUID | None) -> dict[str, str | None]:
+        metadata = {
+            "actor": self.actor,
+            "correlation": str(self.correlation),
+            "causation": str(self.causation) if self.causation else None,
+        }
+        return metadata | {"command": str(command)} if command else metadata
 
 
 _current: ContextVar[Context | None] = ContextVar("eventstore_context", default=None)

@@ -8,7 +8,10 @@ from typing import Any, TypeVar, dataclass_transform
 from uuid import UUID
 
 T = TypeVar("T")
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+Json = dict[str, Any]
+# One to one: the lifted data. One to many: names with data of their newest versions.
+# None: the event says nothing any more.
+Upcaster = Callable[[Json], Json | list[tuple[str, Json]] | None]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -18,17 +21,28 @@ def event(cls: type[T]) -> type[T]:
 
 
 @dataclass(frozen=True, slots=True)
-class EventType:
-    """How one class of events is stored.
+class Personal:
+    """A field about a person: stored under that person's key alone.
 
-    `personal` names the fields that hold data about a person. `upcasters` maps an old
-    schema version to the function that lifts its data to the next version.
+    `subject` finds in the field's JSON value whom it is about, `erased` is what readers
+    get once that person was erased.
+    """
+
+    subject: Callable[[Any], str]
+    erased: Any
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """How one class of events is stored; without a class its events are dropped.
+
+    `upcasters` maps an old schema version to what lifts its data to the next version.
     """
 
     name: str
     version: int
-    cls: type
-    personal: tuple[str, ...]
+    cls: type | None
+    personal: Mapping[str, Personal]
     upcasters: Mapping[int, Upcaster]
 
 
@@ -56,21 +70,24 @@ _by_class: dict[type, EventType] = {}
 def register(
     name: str,
     version: int,
-    cls: type,
+    cls: type | None,
     *,
-    personal: tuple[str, ...] = (),
+    personal: Mapping[str, Personal] | None = None,
     upcasters: Mapping[int, Upcaster] | None = None,
 ) -> None:
     """Give an event class its stored name, which is never changed afterwards.
 
+    A retired name has no class: its upcasters drop the event or make others of it.
     Raises ValueError if the name or the class is taken, or an upcaster is missing.
     """
     known = upcasters or {}
     if name in _by_name or cls in _by_class:
-        raise ValueError(f"{name} or {cls.__name__} is registered already.")
+        raise ValueError(f"{name} or {cls} is registered already.")
     if sorted(known) != list(range(1, version)):
         raise ValueError(f"{name} needs one upcaster for each version below {version}.")
-    _by_name[name] = _by_class[cls] = EventType(name, version, cls, personal, known)
+    _by_name[name] = kind = EventType(name, version, cls, personal or {}, known)
+    if cls:
+        _by_class[cls] = kind
 
 
 def type_named(name: str) -> EventType:

@@ -5,6 +5,9 @@ from typing import Self
 from django.db import connection, models
 from django.db.models.expressions import Func
 from django.db.models.functions import Now
+from uuid_utils.compat import uuid7
+
+from eventstore.projection_models import Checkpoint, Parked, Rebuild  # noqa: F401
 
 
 class NextPosition(Func):
@@ -40,6 +43,8 @@ class Event(models.Model):
     data = models.JSONField()
     metadata = models.JSONField()
     recorded_at = models.DateTimeField(db_default=Now())
+    # Given as the keyed hash of the content; a trigger chains it over the stream.
+    digest = models.BinaryField(editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -67,6 +72,31 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} at {self.version}"
+
+
+class PersonKey(models.Model):
+    """What opens the sealed fields about one person; without it nothing does."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # A keyed hash of the identity: to be found by it, not to be read from it.
+    subject = models.BinaryField(unique=True)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Erasure(models.Model):
+    """That a person was erased, when, by whom and where: without saying who it was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    erased_at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=200)
+    certificate = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.erased_at:%Y-%m-%d %H:%M} {self.id}"
 
 
 class Deadline(models.Model):

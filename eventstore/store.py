@@ -1,21 +1,30 @@
 """Append and load: the write side of the event store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from msgspec import Raw
 from uuid_utils.compat import uuid7
 
-from eventstore import events, serialization, signals
+from eventstore import events, integrity, privacy, serialization, signals
 from eventstore.aggregates import Aggregate
 from eventstore.context import current
 from eventstore.events import RecordedEvent
 from eventstore.models import Event, Snapshot
+from eventstore.serialization import canonical
+from eventstore.statement import call_append
 
 A = TypeVar("A", bound=Aggregate)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# As text: decoded by the event's class, not by Django and then again.
+STORED = ("type", "schema_version", Cast("data", TextField()))
 
 # Two-key advisory locks live in a space of their own, apart from announced positions.
 STREAM_LOCKS = 17747
@@ -24,9 +33,9 @@ STREAM_LOCKS = 17747
 class Expected(Enum):
     """What the writer knows of the stream, where it does not know the exact version."""
 
-    ANY = "any"
-    NEW = "new"
-    EXISTS = "exists"
+    ANY = -1
+    NEW = 0
+    EXISTS = -2
 
 
 class Conflict(Exception):
@@ -56,17 +65,6 @@ def try_lock(stream: str) -> bool:
     return bool(row[0])
 
 
-def version_of(stream: str) -> int:
-    """The version of the last event of the stream; 0 where there is none."""
-    last = (
-        Event.objects.filter(stream=stream)
-        .order_by("-version")
-        .values_list("version", flat=True)
-        .first()
-    )
-    return last or 0
-
-
 def append(
     stream: str,
     new: Sequence[Any],
@@ -81,29 +79,50 @@ def append(
     """
     if not new:
         return []
+    if not signals.appended.has_listeners(Event):
+        # A single statement, which is a transaction of its own.
+        return _append(stream, new, expected, command)
     with transaction.atomic(savepoint=False):
-        if command and (made := _made_by(command, stream)):
-            return made
-        version = _version_as(expected, stream)
-        recorded = _insert(stream, version, new, command)
+        recorded = _append(stream, new, expected, command)
         signals.appended.send(sender=Event, events=recorded)
     return recorded
 
 
-def _version_as(expected: Expected | int, stream: str) -> int:
-    """The version to go on from.
+def _append(
+    stream: str,
+    new: Sequence[Any],
+    expected: Expected | int,
+    command: UUID | None,
+) -> list[RecordedEvent]:
+    if command and (made := _made_by(command, stream)):
+        return made
+    metadata = current().as_metadata(command)
+    sealed = canonical(metadata)
+    ids = [
+        uuid5(command, f"{stream}/{n}") if command else uuid7() for n in range(len(new))
+    ]
+    rows = [_row(stream, id, event, sealed) for id, event in zip(ids, new, strict=True)]
+    wanted = expected if isinstance(expected, int) else expected.value
+    try:
+        answer = call_append(stream, wanted, canonical(rows), sealed)
+    except IntegrityError as error:
+        # Somebody else was faster, and the transaction is lost: start again.
+        raise Conflict(f"{stream} is not as expected ({expected}).") from error
+    before, microseconds, *positions = map(int, answer.split())
+    at = EPOCH + timedelta(microseconds=microseconds)
+    return [
+        RecordedEvent(id, position, stream, version, event, metadata, at)
+        for version, (id, position, event) in enumerate(
+            zip(ids, positions, new, strict=True), before + 1
+        )
+    ]
 
-    An exact one is not looked up: the unique constraint refuses one that lies behind
-    and the trigger one that lies ahead. Raises Conflict.
-    """
-    if isinstance(expected, int):
-        return expected
-    version = version_of(stream)
-    if (expected is Expected.NEW and version) or (
-        expected is Expected.EXISTS and not version
-    ):
-        raise Conflict(f"{stream} is at version {version}, expected: {expected.value}.")
-    return version
+
+def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> tuple[Any, ...]:
+    kind = events.type_of(type(event))
+    content = privacy.sealed(kind, event) if kind.personal else canonical(event)
+    mac = integrity.mac(id, stream, kind.name, kind.version, content, metadata)
+    return (id, kind.name, kind.version, Raw(content), mac.hex())
 
 
 def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
@@ -117,82 +136,69 @@ def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
     ]
 
 
-def _insert(
-    stream: str, version: int, new: Sequence[Any], command: UUID | None
-) -> list[RecordedEvent]:
-    now = current()
-    metadata = {
-        "actor": now.actor,
-        "correlation": str(now.correlation),
-        "causation": str(now.causation) if now.causation else None,
-    }
-    if command:
-        metadata["command"] = str(command)
-    rows = []
-    for index, event in enumerate(new):
-        kind = events.type_of(type(event))
-        rows.append(
-            Event(
-                id=uuid5(command, f"{stream}/{index}") if command else uuid7(),
-                stream=stream,
-                version=version + 1 + index,
-                type=kind.name,
-                schema_version=kind.version,
-                data=serialization.dump(event),
-                metadata=metadata,
-            )
-        )
-    try:
-        Event.objects.bulk_create(rows)
-    except IntegrityError as error:
-        # Somebody else was faster, and the transaction is lost: start again.
-        raise Conflict(f"{stream} is not at version {version}.") from error
-    return [
-        RecordedEvent(
-            row.id, row.position, stream, row.version, event, metadata, row.recorded_at
-        )
-        for row, event in zip(rows, new, strict=True)
-    ]
-
-
 def read(stream: str, *, after: int = 0) -> Iterator[RecordedEvent]:
     """The events of one stream in order, from the version behind `after` on."""
-    rows = Event.objects.stream(stream).filter(version__gt=after)
-    return recorded_events(rows)
+    return recorded_events(Event.objects.stream(stream).filter(version__gt=after))
 
 
-def recorded_events(rows: Iterable[Event]) -> Iterator[RecordedEvent]:
-    for row in rows:
-        yield RecordedEvent(
-            row.id,
-            row.position,
-            row.stream,
-            row.version,
-            serialization.load(row.type, row.schema_version, row.data),
-            row.metadata,
-            row.recorded_at,
-        )
-
-
-def load(cls: type[A], id: UUID) -> A:
-    """An aggregate as its events made it; without events it is new (`exists` is
-    False)."""
-    aggregate = cls(id)
-    stream = cls.stream(id)
-    if cls.snapshot_every:
-        snapshot = Snapshot.objects.filter(
-            stream=stream, schema_version=cls.snapshot_schema
-        ).first()
-        if snapshot:
-            aggregate.from_snapshot(snapshot.state)
-            aggregate.version = snapshot.version
-    # values_list: four times faster than model instances on long streams
-    rows = (
-        Event.objects.stream(stream)
-        .filter(version__gt=aggregate.version)
-        .values_list("type", "schema_version", "data")
+def recorded_events(stored: QuerySet[Event]) -> Iterator[RecordedEvent]:
+    """What was stored, as events again. Where an upcaster makes several of one, they
+    share its version and position."""
+    rows = stored.values_list(
+        *("id", "position", "stream", "version", "metadata", "recorded_at"), *STORED
     )
-    return aggregate.replay(serialization.load(*row) for row in rows)
+    found = list(rows)
+    for row, made in zip(found, _loaded([row[6:] for row in found]), strict=True):
+        id, position, stream, version, metadata, recorded_at = row[:6]
+        for event in made:
+            yield RecordedEvent(
+                id, position, stream, version, event, metadata, recorded_at
+            )
+
+
+def _loaded(rows: Sequence[tuple[str, int, str]]) -> list[list[Any]]:
+    texts = [text for name, _, text in rows if events.type_named(name).personal]
+    open_sealed = privacy.opener(texts) if texts else None
+    return [serialization.load(*row, open_sealed) for row in rows]
+
+
+def load(
+    cls: type[A],
+    id: UUID,
+    *,
+    version: int | None = None,
+    until: datetime | None = None,
+) -> A:
+    """An aggregate as its events made it; without events it is new (`exists` is
+    False).
+
+    As of a `version`, or `until` an instant (inclusive), where one is given.
+    """
+    aggregate = cls(id)
+    stored = Event.objects.stream(cls.stream(id))
+    if version is not None:
+        stored = stored.filter(version__lte=version)
+    if until is not None:
+        stored = stored.filter(recorded_at__lte=until)
+    if cls.snapshot_every and version is None and until is None:
+        _start_from_snapshot(aggregate)
+        stored = stored.filter(version__gt=aggregate.version)
+    # values_list: four times faster than model instances on long streams
+    rows = list(stored.values_list("version", *STORED))
+    if rows:
+        loaded = _loaded([row[1:] for row in rows])
+        aggregate.replay(event for made in loaded for event in made)
+        aggregate.version = rows[-1][0]
+    return aggregate
+
+
+def _start_from_snapshot(aggregate: Aggregate) -> None:
+    snapshot = Snapshot.objects.filter(
+        stream=aggregate.stream(aggregate.id), schema_version=aggregate.snapshot_schema
+    ).first()
+    if snapshot:
+        aggregate.from_snapshot(snapshot.state)
+        aggregate.version = snapshot.version
 
 
 def save(aggregate: Aggregate, *, command: UUID | None = None) -> list[RecordedEvent]:

@@ -3,12 +3,17 @@
 Names and versions are for ever. A changed event gets a new version and an upcaster.
 """
 
-from eventstore.events import register
+from eventstore.events import Personal, register
 from registrations.domain import (
     conference,
     order_events,
     seat_assignments,
     seats_availability,
+)
+
+PERSON = Personal(
+    subject=lambda person: person["email"],
+    erased={"first_name": "", "last_name": "", "email": ""},
 )
 
 register("conference-described", 1, conference.ConferenceDescribed)
@@ -33,7 +38,7 @@ register(
     "order-registrant-assigned",
     1,
     order_events.OrderRegistrantAssigned,
-    personal=("registrant",),
+    personal={"registrant": PERSON},
 )
 register("order-payment-started", 1, order_events.OrderPaymentStarted)
 register("order-payment-rejected", 1, order_events.OrderPaymentRejected)
@@ -48,12 +53,14 @@ register("order-needs-attention", 1, order_events.OrderNeedsAttention)
 register("order-attention-settled", 1, order_events.OrderAttentionSettled)
 
 register("seat-assignments-created", 1, seat_assignments.SeatAssignmentsCreated)
-register("seat-assigned", 1, seat_assignments.SeatAssigned, personal=("attendee",))
+register(
+    "seat-assigned", 1, seat_assignments.SeatAssigned, personal={"attendee": PERSON}
+)
 register("seat-unassigned", 1, seat_assignments.SeatUnassigned)
 register(
     "seat-assignment-updated",
     1,
     seat_assignments.SeatAssignmentUpdated,
-    personal=("attendee",),
+    personal={"attendee": PERSON},
 )
 register("seat-assignments-closed", 1, seat_assignments.SeatAssignmentsClosed)

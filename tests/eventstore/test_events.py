@@ -25,21 +25,46 @@ events.register(
 )
 
 
+def there_and_back(data):
+    if data["from"] == data["to"]:
+        return None
+    return [("test-moved", {"to": data["to"]}), ("test-moved", {"to": data["from"]})]
+
+
+events.register("test-commuted", 2, None, upcasters={1: there_and_back})
+events.register("test-retired", 2, None, upcasters={1: lambda data: data})
+
+
 @pytest.mark.parametrize(
     ("version", "data"),
-    [(1, {"where": "there"}), (2, {"target": "there"}), (3, {"to": "there"})],
+    [(1, '{"where": "there"}'), (2, '{"target": "there"}'), (3, '{"to": "there"}')],
 )
 def test_old_versions_are_lifted(version, data):
-    assert serialization.load("test-moved", version, data) == Moved(to="there")
+    assert serialization.load("test-moved", version, data) == [Moved(to="there")]
+
+
+def test_one_event_becomes_several():
+    """The parts are of their newest versions; they may be lifted no further."""
+    text = '{"from": "here", "to": "there"}'
+    assert serialization.load("test-commuted", 1, text) == [
+        Moved(to="there"),
+        Moved(to="here"),
+    ]
+
+
+def test_a_dropped_event_and_a_retired_name_say_nothing():
+    assert serialization.load("test-commuted", 1, '{"from": "x", "to": "x"}') == []
+    assert serialization.load("test-retired", 2, "{}") == []
 
 
 def test_unknown_fields_are_ignored_and_defaults_honoured():
-    assert serialization.load("test-moved", 3, {"to": "x", "gone": 1}) == Moved(to="x")
+    text = '{"to": "x", "gone": 1}'
+    assert serialization.load("test-moved", 3, text) == [Moved(to="x")]
 
 
 def test_an_unknown_name_is_refused():
     with pytest.raises(UnknownEventType):
-        serialization.load("never-registered", 1, {})
+        serialization.load("never-registered", 1, "{}")
     with pytest.raises(UnknownEventType):
         events.type_of(int)
 

@@ -61,7 +61,7 @@ def test_what_was_caused_and_the_deadline_commit_together(met):
 
     processes.fire()
 
-    assert store.version_of("s") == 0
+    assert list(store.read("s")) == []
     deadline = Deadline.objects.get()
     assert (deadline.attempts, deadline.error) == (
         1,

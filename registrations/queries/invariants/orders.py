@@ -5,8 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from eventstore.models import Deadline, Event
+from eventstore.privacy import opener
 from eventstore.processes import MAX_ATTEMPTS
+from eventstore.serialization import opened
 from registrations.models.order_seats import OrderSeat
 from registrations.queries.invariants.facts import OrderFacts, Row
 from registrations.queries.invariants.problem import Problem
@@ -41,9 +46,11 @@ def _told(stream: str, events: Iterator[Row]) -> OrderFacts:
 
 def _add_assignments(batch: Batch) -> None:
     by_stream = {f"seat-assignments-{facts.id}": facts for facts in batch}
-    rows = Event.objects.filter(stream__in=by_stream).order_by("stream", "version")
-    for stream, type, _version, data in rows.values_list(*COLUMNS):
-        by_stream[stream].add_assignment(type, data)
+    events = Event.objects.filter(stream__in=by_stream).order_by("stream", "version")
+    rows = list(events.values_list("stream", "type", Cast("data", TextField())))
+    open_sealed = opener(text for _stream, _type, text in rows)
+    for stream, type, text in rows:
+        by_stream[stream].add_assignment(type, opened(type, text, open_sealed))
 
 
 def problems(batch: Batch) -> Iterator[Problem]:
