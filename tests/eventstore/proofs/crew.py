@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
+from urllib.parse import quote
 
 from django.db import connection, connections
 
@@ -22,6 +23,16 @@ def database_in_use() -> Database:
     """Where this process is connected to, for others to connect to."""
     names = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
     return {name: connection.settings_dict[name] for name in names}
+
+
+def database_url() -> str:
+    """The same as one address, for programs that are told by their environment."""
+    where = database_in_use()
+    # A socket of the embedded server comes as an option of the connection.
+    host = where["HOST"] or where["OPTIONS"].get("host", "")
+    place = f"{host}:{where['PORT']}" if where["PORT"] else ""
+    tail = "" if where["PORT"] else f"?host={quote(host)}"
+    return f"postgresql://{where['USER']}@{place}/{where['NAME']}{tail}"
 
 
 def use(database: Database) -> None:

@@ -1,0 +1,73 @@
+"""No event is passed over: by many writers, and by every order of steps."""
+
+from typing import Any
+
+from tests.eventstore.proofs import interleavings as stepped
+from tests.eventstore.proofs import soak as soaked
+from tests.eventstore.proofs.cluster import Cluster
+from tests.eventstore.proofs.reader import (
+    ByTransaction,
+    InTransactionOrder,
+    Reader,
+    Unguarded,
+)
+
+CONTROLS = [Unguarded, ByTransaction, InTransactionOrder]
+
+
+def interleavings(_: Cluster, small: bool) -> dict[str, Any]:
+    every = stepped.all_interleavings()
+    chosen = stepped.sample(600, seed=1) if small else every
+    tally = stepped.play_all(chosen)
+    controls = {
+        control.__name__: len(stepped.play_all(chosen[::20], control).wrong)
+        for control in CONTROLS
+    }
+    return {
+        "passed": not tally.wrong
+        and tally.played == len(chosen)
+        and len(set(every)) >= 5000
+        and all(controls.values()),
+        "interleavings": tally.played,
+        "wrong": len(tally.wrong),
+        "controls, of every twentieth, wrong": controls,
+    }
+
+
+def soak(_: Cluster, small: bool) -> dict[str, Any]:
+    """The controls run in a smaller round: each has to read all there is as well."""
+    controls = soaked.soak(
+        writers=16,
+        events=2_000 if small else 20_000,
+        readers=[Reader, *CONTROLS],
+        foreign_seconds=0.5,
+    )
+    run = soaked.soak(
+        writers=16,
+        events=10_000 if small else 1_000_000,
+        readers=[Reader],
+        foreign_seconds=5,
+    )
+    reader = run.readers["Reader"]
+    wrong = {
+        name: f"{one.verdict.missed} missed, {one.verdict.out_of_order} out of order"
+        for name, one in controls.readers.items()
+    }
+    return {
+        "passed": reader.verdict.is_right
+        and reader.verdict.events == run.events
+        and controls.readers["Reader"].verdict.is_right
+        and all(
+            not controls.readers[one.__name__].verdict.is_right for one in CONTROLS
+        ),
+        "events": run.events,
+        "missed": reader.verdict.missed,
+        "doubled": reader.verdict.doubled,
+        "out of order": reader.verdict.out_of_order,
+        "rolled back": run.rolled_back,
+        "foreign transactions of 5 s": run.foreign_rounds,
+        "events per second": round(run.events / run.seconds),
+        "lag ms p50": round(reader.lag(0.5), 1),
+        "lag ms p99": round(reader.lag(0.99), 1),
+        f"controls over {controls.events} events": wrong,
+    }

@@ -1,0 +1,102 @@
+"""Many writers on one stream: the seats of one conference on the day sales open."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from eventstore import projections, store
+from registrations.domain.seats_availability import SeatsAvailability
+from tests.eventstore.proofs.crew import CONTEXT, crew
+
+WORK = 0.002
+FILL = 500
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Rush:
+    """What so many writers met with so many orders in the stream already."""
+
+    orders: int
+    writers: int
+    transactions: int
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    load_ms: float
+
+
+def rush(conference: UUID, seat_type: UUID, *, writers: int, seconds: float) -> Rush:
+    """Everybody places orders and completes them, each a transaction of its own."""
+    orders = store.version_of(SeatsAvailability.stream(conference)) // 2
+    load_ms = median(_load_ms(conference) for _ in range(100))
+    ready = CONTEXT.Barrier(writers)
+    with crew() as hire:
+        working = [
+            hire(_order, conference, seat_type, seconds, ready) for _ in range(writers)
+        ]
+        took = sorted(ms for one in working for ms in one.answer(seconds + 120))
+    return Rush(
+        orders,
+        writers,
+        len(took),
+        rate=len(took) / seconds,
+        p50_ms=took[len(took) // 2],
+        p99_ms=took[int(len(took) * 0.99)],
+        load_ms=load_ms,
+    )
+
+
+def _load_ms(conference: UUID) -> float:
+    began = time.perf_counter()
+    store.load(SeatsAvailability, conference)
+    return (time.perf_counter() - began) * 1000
+
+
+def _order(
+    conference: UUID, seat_type: UUID, seconds: float, ready: CONTEXT.Barrier
+) -> list[float]:
+    """Order after order; how long each transaction took, in milliseconds."""
+    store.load(SeatsAvailability, conference)  # connected before the clock starts
+    ready.wait(120)
+    took, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        order, expires = uuid7(), datetime.now(UTC) + timedelta(minutes=15)
+        with timed(took), store.change(SeatsAvailability, conference) as seats:
+            time.sleep(WORK)
+            seats.make_reservation(order, {seat_type: 1}, expires_at=expires)
+        with timed(took), store.change(SeatsAvailability, conference) as seats:
+            time.sleep(WORK)
+            seats.commit_reservation(order)
+    return took
+
+
+@contextmanager
+def timed(took: list[float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    took.append((time.perf_counter() - began) * 1000)
+
+
+def fill(conference: UUID, seat_type: UUID, *, orders: int) -> None:
+    """Bring the stream to so many completed orders.
+
+    Quickly: read models do not follow. They count seats and do not grow by it.
+    """
+    stream = SeatsAvailability.stream(conference)
+    away, projections.projectors = projections.projectors, {}
+    try:
+        while (left := orders - store.version_of(stream) // 2) > 0:
+            with store.change(SeatsAvailability, conference) as seats:
+                for _ in range(min(left, FILL)):
+                    order = uuid7()
+                    seats.make_reservation(order, {seat_type: 1}, expires_at=FAR)
+                    seats.commit_reservation(order)
+    finally:
+        projections.projectors = away

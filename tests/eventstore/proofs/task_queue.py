@@ -1,0 +1,78 @@
+"""The site's worker as a real process group: `manage.py qcluster`."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from tests.eventstore.proofs.crew import database_url
+
+READY_FOR_WORK = re.compile(r"ready for work at (\d+)")
+
+
+class TaskQueue:
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        environment = {
+            "DATABASE_URL": database_url(),
+            "DJANGO_SETTINGS_MODULE": "tests.eventstore.proof_site.settings",
+            "SITE_MODE": "test",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "PYTHONUNBUFFERED": "1",
+        }
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "qcluster"],
+                cwd=settings.BASE_DIR,
+                env=os.environ | environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait_until_ready(self) -> None:
+        end = time.monotonic() + 30
+        while not ("running." in self.said() and "pushing tasks" in self.said()):
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < end, self.said()
+            time.sleep(0.01)
+
+    def wedge(self) -> None:
+        """Kill the idle workers, and with them the one that holds the queue's lock.
+
+        Those that take their place wait for that lock for ever.
+        """
+        for worker in READY_FOR_WORK.findall(self.said()):
+            with suppress(ProcessLookupError):
+                os.kill(int(worker), signal.SIGKILL)
+
+    def tasks_begun(self) -> int:
+        return self.said().count(" processing ")
+
+    def stop(self) -> None:
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(self.process.pid, sign)
+                self.process.wait(3)
+
+
+@contextmanager
+def task_queue(log: Path) -> Iterator[TaskQueue]:
+    call_command("createcachetable")
+    queue = TaskQueue(log)
+    try:
+        queue.wait_until_ready()
+        yield queue
+    finally:
+        queue.stop()
