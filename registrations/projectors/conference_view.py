@@ -1,17 +1,14 @@
 """Fills conferences, seat types and what is held of them."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
 
-from django.db.models import F, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from uuid_utils.compat import uuid5
 
 from eventstore.events import RecordedEvent
-from eventstore.projections import Projector, on
+from eventstore.projections import on
+from eventstore.rows import Rows, SetProjector
 from registrations.domain.conference import (
     ConferenceDeleted,
     ConferenceDescribed,
@@ -33,135 +30,115 @@ from registrations.models.conference_view import (
     SeatReservation,
     SeatTypeView,
 )
+from registrations.projectors.seat_counts import SeatCounts
+from registrations.projectors.seat_holds import SeatHolds
+
+# What may free seats that are held: it must be known which.
+TAKES_AWAY = (SeatsReserved, SeatsReservationCommitted, SeatsReservationCancelled)
 
 
-class ConferenceViewProjector(Projector):
+class ConferenceViewProjector(SetProjector):
     models = [ConferenceView, SeatTypeView, SeatReservation]
+    conferences: Rows
+    seat_types: Rows
+    counts: SeatCounts
+    holds: SeatHolds
+
+    def begin(self, events: Sequence[RecordedEvent]) -> None:
+        self.conferences = Rows(ConferenceView)
+        self.seat_types = Rows(SeatTypeView)
+        self.counts = SeatCounts()
+        self.holds = SeatHolds(
+            recorded.event.reservation_id
+            for recorded in events
+            if isinstance(recorded.event, TAKES_AWAY)
+        )
+
+    def finish(self) -> None:
+        self.conferences.write()
+        self.holds.write()
+        self._write_seat_types()
+
+    def _write_seat_types(self) -> None:
+        self.seat_types.write()
+        self.counts.write()
 
     @on(ConferenceDescribed)
     def when_described(self, event: ConferenceDescribed, _: RecordedEvent) -> None:
-        ConferenceView.objects.update_or_create(
-            id=event.conference_id, defaults=_described(event, leave="conference_id")
-        )
+        described = _described(event)
+        self.conferences.save(described.pop("conference_id"), **described)
 
     @on(ConferencePublished)
     def when_published(self, event: ConferencePublished, _: RecordedEvent) -> None:
-        _conference(event.conference_id).update(is_published=True, was_published=True)
+        self.conferences.update(
+            event.conference_id, is_published=True, was_published=True
+        )
 
     @on(ConferenceUnpublished)
     def when_unpublished(self, event: ConferenceUnpublished, _: RecordedEvent) -> None:
-        _conference(event.conference_id).update(is_published=False)
+        self.conferences.update(event.conference_id, is_published=False)
 
     @on(ConferenceDeleted)
     def when_deleted(self, event: ConferenceDeleted, _: RecordedEvent) -> None:
-        _conference(event.conference_id).delete()
+        self.conferences.clear(event.conference_id)
 
     @on(SeatTypeDescribed)
     def when_seat_type_described(
         self, event: SeatTypeDescribed, _: RecordedEvent
     ) -> None:
-        described = _described(event, leave="seat_type_id")
+        described = _described(event)
         # The quota in force is what SeatsAvailability says.
         described.pop("quota")
-        SeatTypeView.objects.update_or_create(id=event.seat_type_id, defaults=described)
+        if event.seat_type_id in self.counts.changes:
+            # They mean nothing to a seat type that is only now added.
+            self._write_seat_types()
+        self.seat_types.save(described.pop("seat_type_id"), **described)
 
     @on(AvailableSeatsChanged)
     def when_quota_changed(
         self, event: AvailableSeatsChanged, _: RecordedEvent
     ) -> None:
-        SeatTypeView.objects.filter(pk=event.seat_type).update(
-            quota=event.quota,
-            ceiling=Greatest(Value(event.quota), F("held") + F("sold")),
-        )
+        self.counts.offer(event.seat_type, event.quota)
 
     @on(SeatsReserved)
     def when_reserved(self, event: SeatsReserved, _: RecordedEvent) -> None:
         held = mapping(event.seats)
         change = dict(held)
-        for seat_type, quantity in _taken_away(event.reservation_id).items():
+        for seat_type, quantity in self.holds.take_away(event.reservation_id).items():
             change[seat_type] = change.get(seat_type, 0) - quantity
-        SeatReservation.objects.bulk_create(
-            SeatReservation(
+        for seat_type, quantity in held.items():
+            self.holds.add(
+                event.reservation_id,
                 id=uuid5(event.reservation_id, str(seat_type)),
-                order_id=event.reservation_id,
                 conference_id=event.conference_id,
                 seat_type_id=seat_type,
                 quantity=quantity,
                 expires_at=event.expires_at,
             )
-            for seat_type, quantity in held.items()
-        )
-        _count(held=change, over_quota=event.over_quota)
+        self.counts.count(held=change, over_quota=event.over_quota)
 
     @on(SeatsReservationExtended)
     def when_extended(self, event: SeatsReservationExtended, _: RecordedEvent) -> None:
-        _extend(event.reservation_id, event.expires_at)
+        self.holds.extend(event.reservation_id, event.expires_at)
 
     @on(SeatsReservationCommitted)
     def when_committed(
         self, event: SeatsReservationCommitted, _: RecordedEvent
     ) -> None:
-        sold = _taken_away(event.reservation_id)
-        _count(held={id: -taken for id, taken in sold.items()}, sold=sold)
+        sold = self.holds.take_away(event.reservation_id)
+        self.counts.count(held={id: -taken for id, taken in sold.items()}, sold=sold)
 
     @on(SeatsReservationCancelled)
     def when_cancelled(
         self, event: SeatsReservationCancelled, _: RecordedEvent
     ) -> None:
-        free = _taken_away(event.reservation_id)
-        _count(held={id: -taken for id, taken in free.items()})
+        free = self.holds.take_away(event.reservation_id)
+        self.counts.count(held={id: -taken for id, taken in free.items()})
 
     @on(SeatsReturned)
     def when_returned(self, event: SeatsReturned, _: RecordedEvent) -> None:
-        _count(sold={item.seat_type: -item.quantity for item in event.seats})
+        self.counts.count(sold={item.seat_type: -item.quantity for item in event.seats})
 
 
-def _conference(id: UUID) -> Any:
-    return ConferenceView.objects.filter(pk=id)
-
-
-def _described(
-    event: ConferenceDescribed | SeatTypeDescribed, *, leave: str
-) -> dict[str, Any]:
-    return {
-        field.name: getattr(event, field.name)
-        for field in fields(event)
-        if field.name != leave
-    }
-
-
-def _extend(reservation_id: UUID, expires_at: datetime) -> None:
-    SeatReservation.objects.filter(order_id=reservation_id).update(
-        expires_at=expires_at
-    )
-
-
-def _taken_away(reservation_id: UUID) -> dict[UUID, int]:
-    """Forget what is held for this order, and say what it was."""
-    rows = SeatReservation.objects.filter(order_id=reservation_id)
-    held = dict(rows.values_list("seat_type_id", "quantity"))
-    rows.delete()
-    return held
-
-
-def _count(
-    *,
-    held: Mapping[UUID, int] | None = None,
-    sold: Mapping[UUID, int] | None = None,
-    over_quota: bool = False,
-) -> None:
-    held, sold = held or {}, sold or {}
-    for seat_type in sorted({*held, *sold}):
-        more_held, more_sold = held.get(seat_type, 0), sold.get(seat_type, 0)
-        if not more_held and not more_sold:
-            continue
-        taken = F("held") + F("sold") + (more_held + more_sold)
-        ceiling: Combinable = F("ceiling")
-        if over_quota:
-            ceiling = Greatest(F("ceiling"), taken)
-        elif more_held + more_sold < 0:
-            # What was oversold and is given back is not offered again.
-            ceiling = Greatest(F("quota"), taken)
-        SeatTypeView.objects.filter(pk=seat_type).update(
-            held=F("held") + more_held, sold=F("sold") + more_sold, ceiling=ceiling
-        )
+def _described(event: ConferenceDescribed | SeatTypeDescribed) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event)}

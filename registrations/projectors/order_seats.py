@@ -1,10 +1,13 @@
 """Fills the seats of confirmed orders and who sits on them."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid5
+
+from uuid_utils.compat import uuid5
 
 from eventstore.events import RecordedEvent
-from eventstore.projections import Projector, on
+from eventstore.projections import on
+from eventstore.rows import Rows, SetProjector
 from registrations.domain.seat_assignments import (
     SeatAssigned,
     SeatAssignmentsClosed,
@@ -15,16 +18,23 @@ from registrations.domain.seat_assignments import (
 from registrations.models.order_seats import OrderSeat
 
 
-class OrderSeatsProjector(Projector):
+class OrderSeatsProjector(SetProjector):
     models = [OrderSeat]
+    seats: Rows
+
+    def begin(self, events: Sequence[RecordedEvent]) -> None:
+        self.seats = Rows(OrderSeat, group="order_id")
+
+    def finish(self) -> None:
+        self.seats.write()
 
     @on(SeatAssignmentsCreated)
     def when_created(
         self, event: SeatAssignmentsCreated, recorded: RecordedEvent
     ) -> None:
-        OrderSeat.objects.bulk_create(
-            OrderSeat(
-                id=uuid5(event.order_id, str(seat.position)),
+        for seat in event.seats:
+            self.seats.insert(
+                uuid5(event.order_id, str(seat.position)),
                 order_id=event.order_id,
                 order_code=event.order_code,
                 conference_id=event.conference_id,
@@ -34,14 +44,12 @@ class OrderSeatsProjector(Projector):
                 seat_type_name=seat.seat_type_name,
                 version=recorded.version,
             )
-            for seat in event.seats
-        )
 
     @on(SeatAssigned, SeatAssignmentUpdated)
     def when_assigned(
         self, event: SeatAssigned | SeatAssignmentUpdated, recorded: RecordedEvent
     ) -> None:
-        _update(
+        self._update(
             event,
             recorded,
             first_name=event.attendee.first_name,
@@ -51,14 +59,15 @@ class OrderSeatsProjector(Projector):
 
     @on(SeatUnassigned)
     def when_unassigned(self, event: SeatUnassigned, recorded: RecordedEvent) -> None:
-        _update(event, recorded, first_name="", last_name="", email="")
+        self._update(event, recorded, first_name="", last_name="", email="")
 
     @on(SeatAssignmentsClosed)
     def when_closed(self, event: SeatAssignmentsClosed, _: RecordedEvent) -> None:
-        OrderSeat.objects.filter(order_id=event.order_id).delete()
+        self.seats.clear(event.order_id)
 
-
-def _update(event: Any, recorded: RecordedEvent, **values: Any) -> None:
-    OrderSeat.objects.filter(order_id=event.order_id, position=event.position).update(
-        version=recorded.version, **values
-    )
+    def _update(self, event: Any, recorded: RecordedEvent, **values: Any) -> None:
+        self.seats.update(
+            uuid5(event.order_id, str(event.position)),
+            version=recorded.version,
+            **values,
+        )

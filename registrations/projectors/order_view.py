@@ -1,10 +1,14 @@
 """Fills orders with their lines and totals."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
+
+from uuid_utils.compat import uuid5
 
 from eventstore.events import RecordedEvent
-from eventstore.projections import Projector, on
+from eventstore.projections import on
+from eventstore.rows import Rows, SetProjector
 from registrations.domain import order_events as facts
 from registrations.domain.values import SeatQuantity, mapping
 from registrations.models.order_view import OrderLineView, OrderView
@@ -12,13 +16,23 @@ from registrations.models.order_view import OrderLineView, OrderView
 Status = OrderView.Status
 
 
-class OrderViewProjector(Projector):
+class OrderViewProjector(SetProjector):
     models = [OrderView, OrderLineView]
+    orders: Rows
+    lines: Rows
+
+    def begin(self, events: Sequence[RecordedEvent]) -> None:
+        self.orders = Rows(OrderView)
+        self.lines = Rows(OrderLineView, group="order_id")
+
+    def finish(self) -> None:
+        self.orders.write()
+        self.lines.write()
 
     @on(facts.OrderPlaced)
     def when_placed(self, event: facts.OrderPlaced, recorded: RecordedEvent) -> None:
-        OrderView.objects.create(
-            id=event.order_id,
+        self.orders.insert(
+            event.order_id,
             conference_id=event.conference_id,
             organization_id=event.organization_id,
             code=event.code,
@@ -28,34 +42,33 @@ class OrderViewProjector(Projector):
             placed_at=event.placed_at,
             hold_expires_at=event.hold_expires_at,
         )
-        _ask_for(event.order_id, event.seats)
+        self._ask_for(event.order_id, event.seats)
 
     @on(facts.OrderUpdated)
     def when_updated(self, event: facts.OrderUpdated, recorded: RecordedEvent) -> None:
-        OrderLineView.objects.filter(order_id=event.order_id).delete()
-        _ask_for(event.order_id, event.seats)
-        _update(event, recorded)
+        self.lines.clear(event.order_id)
+        self._ask_for(event.order_id, event.seats)
+        self._update(event, recorded)
 
     @on(facts.OrderReservationCompleted)
     def when_reserved(
         self, event: facts.OrderReservationCompleted, recorded: RecordedEvent
     ) -> None:
-        _update(event, recorded, status=Status.RESERVED)
+        self._update(event, recorded, status=Status.RESERVED)
 
     @on(facts.OrderPartiallyReserved)
     def when_partially_reserved(
         self, event: facts.OrderPartiallyReserved, recorded: RecordedEvent
     ) -> None:
-        _update(event, recorded, status=Status.PARTIALLY_RESERVED)
+        self._update(event, recorded, status=Status.PARTIALLY_RESERVED)
 
     @on(facts.OrderTotalsCalculated)
     def when_totals_calculated(
         self, event: facts.OrderTotalsCalculated, recorded: RecordedEvent
     ) -> None:
         for line in event.lines:
-            OrderLineView.objects.filter(
-                pk=_line_id(event.order_id, line.seat_type)
-            ).update(
+            self.lines.update(
+                _line_id(event.order_id, line.seat_type),
                 name=line.name,
                 reserved=line.quantity,
                 currency=event.currency,
@@ -64,7 +77,7 @@ class OrderViewProjector(Projector):
                 tax_amount=line.tax,
                 line_total_amount=line.line_total,
             )
-        _update(
+        self._update(
             event,
             recorded,
             currency=event.currency,
@@ -81,7 +94,7 @@ class OrderViewProjector(Projector):
         self, event: facts.OrderRegistrantAssigned, recorded: RecordedEvent
     ) -> None:
         person = event.registrant
-        _update(
+        self._update(
             event,
             recorded,
             first_name=person.first_name,
@@ -95,13 +108,13 @@ class OrderViewProjector(Projector):
         event: facts.OrderPaymentStarted | facts.OrderPaymentRejected,
         recorded: RecordedEvent,
     ) -> None:
-        _update(event, recorded, hold_expires_at=event.hold_expires_at)
+        self._update(event, recorded, hold_expires_at=event.hold_expires_at)
 
     @on(facts.OrderConfirmed)
     def when_confirmed(
         self, event: facts.OrderConfirmed, recorded: RecordedEvent
     ) -> None:
-        _update(
+        self._update(
             event,
             recorded,
             status=Status.CONFIRMED,
@@ -111,7 +124,7 @@ class OrderViewProjector(Projector):
 
     @on(facts.OrderExpired)
     def when_expired(self, event: facts.OrderExpired, recorded: RecordedEvent) -> None:
-        _update(
+        self._update(
             event,
             recorded,
             status=Status.EXPIRED,
@@ -121,13 +134,13 @@ class OrderViewProjector(Projector):
 
     @on(facts.OrderRevived)
     def when_revived(self, event: facts.OrderRevived, recorded: RecordedEvent) -> None:
-        _update(event, recorded, status=Status.RESERVED, expired_at=None)
+        self._update(event, recorded, status=Status.RESERVED, expired_at=None)
 
     @on(facts.OrderCancelled)
     def when_cancelled(
         self, event: facts.OrderCancelled, recorded: RecordedEvent
     ) -> None:
-        _update(
+        self._update(
             event, recorded, status=Status.CANCELLED, cancelled_at=event.cancelled_at
         )
 
@@ -135,7 +148,7 @@ class OrderViewProjector(Projector):
     def when_payment_returned(
         self, event: facts.OrderPaymentReturned, recorded: RecordedEvent
     ) -> None:
-        _update(event, recorded, payment_returned=event.reason)
+        self._update(event, recorded, payment_returned=event.reason)
 
     @on(facts.OrderPaid, facts.OrderPaymentRefunded)
     def when_money_moved(
@@ -143,13 +156,13 @@ class OrderViewProjector(Projector):
         event: facts.OrderPaid | facts.OrderPaymentRefunded,
         recorded: RecordedEvent,
     ) -> None:
-        _update(event, recorded)
+        self._update(event, recorded)
 
     @on(facts.OrderNeedsAttention)
     def when_attention_is_needed(
         self, event: facts.OrderNeedsAttention, recorded: RecordedEvent
     ) -> None:
-        _update(
+        self._update(
             event,
             recorded,
             attention=event.reason,
@@ -161,29 +174,23 @@ class OrderViewProjector(Projector):
     def when_settled(
         self, event: facts.OrderAttentionSettled, recorded: RecordedEvent
     ) -> None:
-        _update(
+        self._update(
             event, recorded, attention="", attention_note="", attention_payment_id=None
         )
 
+    def _update(self, event: Any, recorded: RecordedEvent, **values: Any) -> None:
+        self.orders.update(event.order_id, version=recorded.version, **values)
 
-def _update(event: Any, recorded: RecordedEvent, **values: Any) -> None:
-    OrderView.objects.filter(pk=event.order_id).update(
-        version=recorded.version, **values
-    )
+    def _ask_for(self, order_id: UUID, seats: list[SeatQuantity]) -> None:
+        for position, (seat_type, quantity) in enumerate(mapping(seats).items()):
+            self.lines.insert(
+                _line_id(order_id, seat_type),
+                order_id=order_id,
+                seat_type_id=seat_type,
+                position=position,
+                requested=quantity,
+            )
 
 
 def _line_id(order_id: UUID, seat_type: UUID) -> UUID:
     return uuid5(order_id, str(seat_type))
-
-
-def _ask_for(order_id: UUID, seats: list[SeatQuantity]) -> None:
-    OrderLineView.objects.bulk_create(
-        OrderLineView(
-            id=_line_id(order_id, seat_type),
-            order_id=order_id,
-            seat_type_id=seat_type,
-            position=position,
-            requested=quantity,
-        )
-        for position, (seat_type, quantity) in enumerate(mapping(seats).items())
-    )
