@@ -55,6 +55,8 @@ class Projector:
         }
         if not abstract:
             projectors[cls.__name__] = cls()
+            if cls.inline:
+                _listen()
 
     @property
     def name(self) -> str:
@@ -133,5 +135,7 @@ def project(sender: object, *, events: list[RecordedEvent], **_: object) -> None
             projector.project_many(own)
 
 
-def connect() -> None:
+def _listen() -> None:
+    """From the first inline projector on: an append that nobody listens to is a single
+    statement. Projectors are imported before processes connect, and so hear first."""
     signals.appended.connect(project, dispatch_uid="eventstore.projections")
