@@ -14,6 +14,7 @@ from tests.platform.conftest import PROJECT
 
 FOLDER = PROJECT / "requirements"
 LISTS = ("base", "demo", "test", "dev")
+EACH = (*LISTS, "bench")
 IMPLIED = {"django-stubs-ext"}  # comes with django-stubs, for type checkers alone
 
 
@@ -34,7 +35,7 @@ def wanted(name: str) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", EACH)
 def test_lock_is_complete(name):
     locked = pins(name)
 
@@ -42,7 +43,7 @@ def test_lock_is_complete(name):
     assert wanted(name) <= set(locked)
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", EACH)
 def test_lock_names_no_place(name):
     text = (FOLDER / f"{name}.txt").read_text()
 
@@ -50,7 +51,7 @@ def test_lock_names_no_place(name):
 
 
 def test_larger_lists_contain_the_smaller():
-    for smaller, larger in pairwise(LISTS):
+    for smaller, larger in [*pairwise(LISTS), ("demo", "bench")]:
         assert pins(smaller).items() <= pins(larger).items()
 
 
@@ -65,8 +66,9 @@ def test_everything_imported_is_asked_for():
     packages = packages_distributions()
 
     assert {
-        re.sub(r"[-_.]+", "-", packages[name][0]).lower() for name in foreign
-    } - IMPLIED <= wanted("base") | wanted("test")
+        re.sub(r"[-_.]+", "-", packages.get(name, [name])[0]).lower()
+        for name in foreign
+    } - IMPLIED <= wanted("base") | wanted("test") | wanted("bench")
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -82,7 +84,7 @@ def test_every_direct_dependency_is_explained():
 
     assert [
         package
-        for name in LISTS
+        for name in EACH
         for package in sorted(wanted(name))
         if f"**{package}**" not in explained
     ] == []

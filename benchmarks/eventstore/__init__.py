@@ -1,0 +1,1 @@
+"""What `eventstore` can do in a second, beside `eventsourcing` and pgbench."""

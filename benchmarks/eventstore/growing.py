@@ -1,0 +1,56 @@
+"""Append and load with ever more events in the table.
+
+Sizes are those before the rounds; what the rounds append comes on top.
+"""
+
+from functools import partial
+
+from benchmarks.eventstore.bench import MIGRATED, Bench, Group, say
+from benchmarks.eventstore.fill import fill
+
+APPEND = "append one event in atomic(), connections: 8, by events in the table"
+LOAD = "load a stream of 10 from anywhere, by events in the table"
+SIZES = (10_000, 1_000_000, 10_000_000)
+QUICK_SIZES = (10_000, 50_000)
+STREAMS = 2_000
+
+
+def side(events: int) -> str:
+    return f"{events:,}"
+
+
+def groups(bench: Bench) -> list[Group]:
+    databases = {
+        size: _filled(bench, size) for size in (QUICK_SIZES if bench.quick else SIZES)
+    }
+    rate = partial(bench.crew.rate, "ours", seconds=bench.seconds)
+    appends = {
+        side(size): partial(
+            rate, "append", clients=8, database=database, batch=1, atomic=True
+        )
+        for size, database in databases.items()
+    }
+    loads = {
+        side(size): partial(
+            rate,
+            "load",
+            clients=1,
+            database=database,
+            kind="plain",
+            ids=bench.crew.ask("ours", "some_ids", database=database, number=STREAMS),
+        )
+        for size, database in databases.items()
+    }
+    return [Group(APPEND, appends), Group(LOAD, loads)]
+
+
+def _filled(bench: Bench, size: int) -> str:
+    """A kept server may have it from an earlier run: ten million take minutes."""
+    name = f"grown_{size}"
+    if not bench.server.has(name):
+        say(f"  filling {name}")
+        bench.server.create(f"{name}_unfinished", MIGRATED)
+        fill(bench.server, f"{name}_unfinished", size)
+        with bench.server.connect() as connection:
+            connection.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
+    return name

@@ -1,0 +1,6 @@
+"""What is repeated and timed."""
+
+from collections.abc import Callable
+
+# Does its work once and answers how many events that were.
+Task = Callable[[], int]

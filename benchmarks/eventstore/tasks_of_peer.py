@@ -1,0 +1,77 @@
+"""What a process that makes load does with `eventsourcing`."""
+
+import os
+import random
+from time import perf_counter
+from uuid import UUID
+
+from eventsourcing.projection import ProjectionRunner
+
+from benchmarks.eventstore import peer
+from benchmarks.eventstore.task import Task
+
+PATIENCE = 600
+_applications: dict[str, peer.Orders] = {}
+
+
+def use(database: str, *, create_table: str = "n") -> peer.Orders:
+    """The application over this database; its pool stays open."""
+    if database not in _applications:
+        os.environ |= peer.SETTINGS | {
+            "POSTGRES_DBNAME": database,
+            "CREATE_TABLE": create_table,
+        }
+        _applications[database] = peer.Orders()
+    return _applications[database]
+
+
+def create(*, database: str) -> None:
+    """By one process: many at once get in each other's way."""
+    use(database, create_table="y")
+
+
+def append(*, database: str, batch: int) -> Task:
+    """A new order with so many events."""
+    application = use(database)
+
+    def task() -> int:
+        application.save(peer.placed(changes=batch - 1))
+        return batch
+
+    return task
+
+
+def make_streams(*, database: str, length: int, number: int) -> list[str]:
+    application = use(database)
+    orders = [peer.placed(changes=length - 1) for _ in range(number)]
+    for order in orders:
+        application.save(order)
+    return [str(order.id) for order in orders]
+
+
+def load(*, database: str, ids: list[str]) -> Task:
+    application = use(database)
+    known = [UUID(id) for id in ids]
+
+    def task() -> int:
+        order: peer.Order = application.repository.get(random.choice(known))
+        return int(order.version)
+
+    return task
+
+
+def project(*, database: str) -> float:
+    """Seconds until a new projection has seen all there is."""
+    recorder = use(database).recorder
+    os.environ |= {"POSTGRES_DBNAME": database, "CREATE_TABLE": "y"}
+    peer.Counting.until = recorder.max_notification_id() or 0
+    with recorder.datastore.transaction(commit=True) as cursor:
+        cursor.execute("DROP TABLE IF EXISTS benchmark_tracking, benchmark_counts")
+    start = perf_counter()
+    with ProjectionRunner(
+        application_class=peer.Orders,
+        projection_class=peer.Counting,
+        view_class=peer.Counts,
+    ) as runner:
+        assert runner.projection.reached.wait(PATIENCE)
+        return perf_counter() - start
