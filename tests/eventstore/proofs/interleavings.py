@@ -158,7 +158,10 @@ def play(
                 reader.read()
     with stage.acting(READER):
         reader.finish()
-        return judge(start, reader.seen)
+        return judge(start, reader)
+
+
+Played = tuple[Shape, Order, Verdict]
 
 
 @dataclass
@@ -166,7 +169,7 @@ class Tally:
     """How many orders were played, and which of them went wrong."""
 
     played: int = 0
-    wrong: list[tuple[Shape, Order, Verdict]] = field(default_factory=list)
+    wrong: list[Played] = field(default_factory=list)
 
 
 def all_interleavings() -> list[tuple[Shape, Order]]:

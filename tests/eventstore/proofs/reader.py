@@ -1,8 +1,7 @@
 """Readers that tail the events: the store's way, and ways that are known to fail."""
 
-import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -56,14 +55,6 @@ class ByTransaction(Unguarded):
     """Control: nothing of a transaction that could still be under way, by its number,
     but the cursor is a position."""
 
-    def finish(self) -> None:
-        """What it misses must not be for want of waiting for others in the cluster."""
-        end = time.monotonic() + 10
-        target = _snapshot("xmax")
-        while _snapshot("xmin") < target and time.monotonic() < end:
-            time.sleep(0.002)
-        super().finish()
-
     def rows(self) -> list[Row]:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -74,12 +65,6 @@ class ByTransaction(Unguarded):
                 [self.position, ROWS],
             )
             return list(cursor.fetchall())
-
-
-def _snapshot(edge: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_snapshot_{edge}(pg_current_snapshot())::text")
-        return int(cursor.fetchone()[0])
 
 
 class InTransactionOrder(ByTransaction):
@@ -109,28 +94,34 @@ class InTransactionOrder(ByTransaction):
 
 @dataclass
 class Verdict:
-    """What became of the events behind a position, compared with what was seen."""
+    """What became of the events behind a position, compared with what was seen.
+
+    `passed` are those that the reader will never see: its position lies beyond them.
+    """
 
     events: int = 0
     missed: int = 0
+    passed: int = 0
     doubled: int = 0
     out_of_order: int = 0
-    streams: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def is_right(self) -> bool:
         return not (self.missed or self.doubled or self.out_of_order)
 
 
-def judge(start: int, seen: list[Row]) -> Verdict:
+def judge(start: int, reader: Reader) -> Verdict:
     """Compare what a reader saw with all that is there now behind `start`."""
-    times = Counter(position for position, _, _ in seen)
-    verdict = Verdict(doubled=len(seen) - len(times))
+    times = Counter(position for position, _, _ in reader.seen)
+    verdict = Verdict(doubled=len(reader.seen) - len(times))
     there = Event.objects.after(start).values_list("position", flat=True)
     for position in there.iterator(chunk_size=10_000):
         verdict.events += 1
-        verdict.missed += position not in times
-    for _, stream, version in seen:
-        verdict.out_of_order += version <= verdict.streams.get(stream, 0)
-        verdict.streams[stream] = max(version, verdict.streams.get(stream, 0))
+        if position not in times:
+            verdict.missed += 1
+            verdict.passed += position < reader.position
+    last: dict[str, int] = {}
+    for _, stream, version in reader.seen:
+        verdict.out_of_order += version <= last.get(stream, 0)
+        last[stream] = max(version, last.get(stream, 0))
     return verdict

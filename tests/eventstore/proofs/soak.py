@@ -106,7 +106,7 @@ def follow(reader_class: type[Reader], start: int, finished: Flag) -> Following:
         if came < ROWS:
             time.sleep(0.005)
     reader.finish()
-    return Following(judge(start, reader.seen), lags)
+    return Following(judge(start, reader), lags)
 
 
 def _age(position: int) -> float:
