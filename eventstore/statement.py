@@ -3,7 +3,7 @@
 from typing import Any, cast
 from weakref import WeakSet
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -22,6 +22,9 @@ def call_append(stream: str, expected: int, new: bytes, metadata: bytes) -> str:
     libpq, with a statement prepared once per connection. Where somebody listens to
     Django's queries (tests, tracing), it takes the ordinary way.
     """
+    # Asked of the proxy, each attribute would cost a microsecond.
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     plain = connection.connection.isolation_level is None
     if connection.queries_logged or connection.execute_wrappers or not plain:
