@@ -81,57 +81,59 @@ def fire(*, for_seconds: float = 1.0) -> int:
     """
     met, stop = 0, monotonic() + for_seconds
     while monotonic() < stop:
-        streams = _due_streams()
-        if not streams:
+        cases = _due_cases()
+        if not cases:
             break
         before, busy = met, []
-        for stream in streams:
-            done = _try_to_meet(stream)
+        for case in cases:
+            done = _try_to_meet(*case)
             if done is None:
-                busy.append(stream)
+                busy.append(case)
             met += done or 0
             if monotonic() >= stop:
                 break
         if met == before:
             # Everything due is busy elsewhere: queue up for one stream instead of
             # spinning
-            met += (_meet(busy[0], wait=True) or 0) if busy else 0
+            met += (_meet(*busy[0], wait=True) or 0) if busy else 0
             break
     return met
 
 
-def _try_to_meet(stream: str) -> int | None:
+def _try_to_meet(process: str, stream: str) -> int | None:
     try:
-        return _meet(stream, wait=False)
+        return _meet(process, stream, wait=False)
     except OperationalError as error:
         # A lock that is not to be had now; the other streams need not wait for it.
         logger.warning("Deadlines of %s have to wait: %s", stream, error)
         return 0
 
 
-def _due_streams() -> list[str]:
+def _due_cases() -> list[tuple[str, str]]:
+    """Processes and streams with something due, the longest overdue first."""
     return list(
         _due(timezone.now())
-        .values("stream")
+        .values("process", "stream")
         .annotate(oldest=Min("due_at"))
         .order_by("oldest")
-        .values_list("stream", flat=True)[:STREAMS_AT_ONCE]
+        .values_list("process", "stream")[:STREAMS_AT_ONCE]
     )
 
 
-def _meet(stream: str, *, wait: bool) -> int | None:
-    """Meet the due deadlines of one stream; None if somebody else holds the stream."""
+def _meet(process: str, stream: str, *, wait: bool) -> int | None:
+    """Meet the due deadlines of a process on one stream; None if somebody else holds
+    the stream."""
     with transaction.atomic(), context(actor="clock"):
         if wait:
             lock(stream)
         elif not try_lock(stream):
             return None
         now = timezone.now()
-        waiting = _due(now).filter(stream=stream).order_by("due_at", "id")
-        due = list(waiting[:DEADLINES_AT_ONCE])
-        for process in dict.fromkeys(deadline.process for deadline in due):
-            own = [deadline for deadline in due if deadline.process == process]
-            _act(process, stream, own, now)
+        # By the index on both, however many others are waiting.
+        waiting = _due(now).filter(process=process, stream=stream)
+        due = list(waiting.order_by("due_at", "id")[:DEADLINES_AT_ONCE])
+        if due:
+            _act(process, stream, due, now)
         return len(due)
 
 
