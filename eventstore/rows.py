@@ -4,7 +4,6 @@ The same handlers then serve an append of one event and a batch of thousands. No
 read before it is written, and the order of the writes is always the same.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from functools import cache
@@ -45,7 +44,8 @@ class SetProjector(Projector, abstract=True):
 class Rows:
     """What one call does to the rows of a model, with the effect of doing it at once.
 
-    Their key is `id`; `group` is the column by which `clear` deletes.
+    Their key is `id`. `group` is the column by which `clear` deletes: given with a new
+    row, it is never changed.
     """
 
     def __init__(self, model: Model, *, group: str = "id") -> None:
@@ -70,7 +70,7 @@ class Rows:
         row.update(values)
 
     def save(self, id: Any, **values: Any) -> None:
-        """Change a row, or add it where there is none."""
+        """Change a row, or add it where there is none: give all that has no default."""
         if id in self.changed and id not in self.missing:
             self.write()  # an earlier change means nothing to a row only now added
         if id not in self.new:
@@ -80,11 +80,9 @@ class Rows:
     def clear(self, value: Any) -> None:
         """Delete the rows with this value in the group's column."""
         self.cleared.add(value)
-        for id, row in [*self.new.items(), *self.missing.items()]:
-            if row.get(self.group) == value:
-                for pending in (self.new, self.missing, self.changed):
-                    pending.pop(id, None)
-        self.changed.pop(value, None)
+        for rows in (self.new, self.missing):
+            for id in [id for id, row in rows.items() if row[self.group] == value]:
+                del rows[id]
 
     def write(self) -> None:
         take_out(self.model, self.group, self.cleared)
@@ -106,6 +104,8 @@ def insert(model: Model, rows: Iterable[Row], *, unless_there: bool = False) -> 
 def update(model: Model, rows: Collection[Row], *, by: str = "id") -> None:
     """Set in each row, found by one of its columns, what is given for it."""
     names = dict.fromkeys(name for row in rows for name in row)
+    if len(names) < 2:
+        return
     value = 'new."{0}"'
     if any(len(row) < len(names) for row in rows):
         # One statement for rows that change in different columns.
@@ -122,11 +122,8 @@ def take_out(
     """Delete rows by one of their columns, and say what they were."""
     if not values:
         return []
-    table, answer = (
-        model._meta.db_table,
-        ", ".join(f'"{one}"' for one in columns or [by]),
-    )
-    sql = f'DELETE FROM "{table}" WHERE "{by}" = ANY(%s) RETURNING {answer}'  # noqa: S608
+    answer = ", ".join(f'"{name}"' for name in columns or [by])
+    sql = f'DELETE FROM {_table(model)} WHERE "{by}" = ANY(%s) RETURNING {answer}'  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(values)])
         return list(cursor.fetchall())
@@ -139,7 +136,11 @@ def _write(model: Model, sql: str, rows: Sequence[Row], names: Iterable[str]) ->
     source = f"json_to_recordset(%s) AS new({columns}, given_ text[])"
     with connection.cursor() as cursor:
         written = msgspec.json.encode(rows).decode()
-        cursor.execute(sql.format(f'"{model._meta.db_table}"', source), [written])
+        cursor.execute(sql.format(_table(model), source), [written])
+
+
+def _table(model: Model) -> str:
+    return f'"{model._meta.db_table}"'
 
 
 @cache
@@ -149,8 +150,4 @@ def _blank(model: Model) -> Row:
 
 @cache
 def _types(model: Model) -> dict[str, str]:
-    """Without lengths: a cast would cut what is too long instead of refusing it."""
-    types = {
-        f.attname: f.db_type(connection) or "" for f in model._meta.concrete_fields
-    }
-    return {name: re.sub(r"\(.*\)", "", type_) for name, type_ in types.items()}
+    return {f.attname: f.db_type(connection) or "" for f in model._meta.concrete_fields}
