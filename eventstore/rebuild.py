@@ -33,8 +33,12 @@ from eventstore.shadow import (
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 200
-# As many events as may be taken in while readers wait.
-TAIL = 50
+# As many events as may be taken in while readers wait; each attempt allows one more.
+TAIL = 20
+SWAP = (
+    f'ALTER TABLE public."{{0}}" SET SCHEMA {RETIRED};'
+    f'ALTER TABLE {SHADOW}."{{0}}" SET SCHEMA public;'
+)
 # After this long without a batch nobody is at work any more.
 ABANDONED = timedelta(seconds=5)
 Progress = Callable[[Rebuild], None]
@@ -170,21 +174,21 @@ def _finish(projector: Projector) -> Rebuild:
         # The planner must know the new tables from the first query on.
         execute(f'ANALYZE {SHADOW}."{table}"')
     for attempt in range(ATTEMPTS):
-        try:
-            return _exchange(projector)
-        except _GivesWay:
+        while not _replay(projector)[1]:
             pass
+        try:
+            return _exchange(projector, TAIL + attempt)
+        except _GivesWay:
+            continue
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
             # Those who waited behind this attempt come first.
             sleep(min(0.02 * (attempt + 1), 0.5))
-        while not _replay(projector)[1]:
-            pass
     raise RebuildUnderWay(f"{projector.name} is too busy; call again to go on.")
 
 
-def _exchange(projector: Projector) -> Rebuild:
+def _exchange(projector: Projector, tail: int) -> Rebuild:
     """Swap the tables at the moment when the shadow holds all that was committed and
     nobody can write the live ones."""
     with transaction.atomic():
@@ -194,32 +198,30 @@ def _exchange(projector: Projector) -> Rebuild:
         execute("SET LOCAL lock_timeout = '100ms'")
         if projector.inline:
             _keep_everybody_out(projector)
-            began, top = perf_counter(), EVERYTHING
-            _take_in_tail(projector, state, top)
+            began = perf_counter()
+            _take_in_tail(projector, state, EVERYTHING, tail)
         else:
             # Its only writer holds this row: the tables need no lock until the swap.
             checkpoint, _ = Checkpoint.objects.select_for_update().get_or_create(
                 pk=projector.name
             )
             checkpoint.position = top = horizon()
-            _take_in_tail(projector, state, top)
+            _take_in_tail(projector, state, top, tail)
             checkpoint.save()
             Parked.objects.filter(projector=projector.name).delete()
             _keep_everybody_out(projector)
             began = perf_counter()
         state.finished_at = timezone.now()
         state.save()
-        for table in tables(projector):
-            execute(f'ALTER TABLE public."{table}" SET SCHEMA {RETIRED}')
-            execute(f'ALTER TABLE {SHADOW}."{table}" SET SCHEMA public')
+        execute("".join(map(SWAP.format, tables(projector))))
     milliseconds = (perf_counter() - began) * 1000
     logger.info("%s: exchanged, locked for %.1f ms", projector.name, milliseconds)
     return state
 
 
-def _take_in_tail(projector: Projector, state: Rebuild, top: int) -> None:
-    upto, count = projector.bound(state.position, top, TAIL)
-    if count == TAIL:
+def _take_in_tail(projector: Projector, state: Rebuild, top: int, most: int) -> None:
+    upto, count = projector.bound(state.position, top, most)
+    if count == most:
         raise _GivesWay
     _take_in(projector, state, upto, count)
 

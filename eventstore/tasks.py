@@ -1,8 +1,25 @@
 """Entry points for django-q2."""
 
-from eventstore import processes
+import logging
+
+from eventstore import catch_up, processes, rebuild
+from eventstore.projections import projectors
+
+logger = logging.getLogger(__name__)
 
 
 def meet_deadlines(**_: object) -> int:
     """Act on everything that is due. The nudge and the minutely schedule call this."""
     return processes.fire(for_seconds=10)
+
+
+def follow(**_: object) -> int:
+    """Bring asynchronous projectors up to date, and go on with rebuilds that nobody is
+    at work on. The nudge and the minutely schedule call this."""
+    done = catch_up.run_all(for_seconds=10)
+    for name in rebuild.abandoned():
+        try:
+            rebuild.rebuild(projectors[name], for_seconds=10)
+        except (KeyError, rebuild.RebuildUnderWay) as refusal:
+            logger.info("Rebuild of %s has to wait: %s", name, refusal)
+    return done

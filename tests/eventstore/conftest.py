@@ -1,13 +1,17 @@
 """A small domain of its own: the event store knows no other."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from eventstore import events
 from eventstore.aggregates import Aggregate
 from eventstore.events import event
+from eventstore.projections import projectors
+from tests.eventstore_app import read_models
 
 
 @event
@@ -62,3 +66,24 @@ events.register("test-withdrawn", 1, Withdrawn)
 @pytest.fixture
 def account() -> UUID:
     return UUID(int=77)
+
+
+@pytest.fixture
+def tallies(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The read models of `tests.eventstore_app`, with their projectors at work."""
+    for name, projector in read_models.OWN.items():
+        monkeypatch.setitem(projectors, name, projector)
+    _drop_tables()  # of a run that was killed
+    with connection.schema_editor() as editor:
+        for model in read_models.MODELS:
+            editor.create_model(model)
+    yield
+    read_models.unlucky.clear()
+    _drop_tables()
+
+
+def _drop_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
+        for model in read_models.MODELS:
+            cursor.execute(f"DROP TABLE IF EXISTS {model._meta.db_table}")
