@@ -41,12 +41,14 @@ def main() -> None:
         part for part in PARTS if part != "growth" or wishes.growth
     ]
     command = " ".join(["python -m benchmarks.eventstore", *sys.argv[1:]])
+    if wishes.folder:
+        command = command.replace(str(wishes.folder), "FOLDER")
     with folder(wishes.folder) as place, running(place) as server:
         migrate(server)
         for part in chosen:
             measure(part, server, wishes, command)
     if not wishes.quick:
-        page.publish()
+        page.PAGE.write_text(page.text())
         say(f"\n{page.PAGE.relative_to(PROJECT)} is written.")
 
 

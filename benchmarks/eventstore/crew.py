@@ -70,7 +70,7 @@ class Crew:
     def rate(
         self, side: str, task: str, *, clients: int, seconds: float, **arguments: Any
     ) -> float:
-        """Events a second that so many processes together got done."""
+        """What so many processes together got done in a second."""
         chosen = self.of(side, clients)
         with started(chosen, task=task, seconds=seconds, **arguments):
             answers = [worker.answer() for worker in chosen]

@@ -10,11 +10,11 @@ LONG = (50, 150, 550, 1_050, 10_050)  # half-way between two snapshots
 
 
 def stream_of(events: int) -> str:
-    return f"load a stream of {events:,}"
+    return f"load streams of {events:,}, streams/s"
 
 
 def snapshots_of(events: int) -> str:
-    return f"load a stream of {events:,}, with and without snapshots"
+    return f"load streams of {events:,}, snapshots, streams/s"
 
 
 def groups(bench: Bench) -> list[Group]:

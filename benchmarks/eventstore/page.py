@@ -29,48 +29,57 @@ def parts() -> dict[str, dict[str, Any]]:
     }
 
 
-def against_goals(found: Results) -> list[str]:
-    """A table in Markdown, which also reads well on a terminal."""
+def against_goals(found: Results, *, complete: bool = False) -> list[str]:
+    """A table in Markdown, which also reads well on a terminal.
+
+    The complete one also names what was not measured.
+    """
     lines = [
         "| measured | ratio (min - max) | at least | |",
         "|---|---|---|---|",
     ]
     for goal in goals():
-        if ratios := goal.ratios(found):
-            lines.append(_ratio_line(goal, ratios))
+        if complete or goal.ratios(found):
+            lines.append(_ratio_line(goal, goal.ratios(found)))
     for limit in limits():
-        if values := limit.values(found):
-            lines.append(_limit_line(limit, values))
+        if complete or limit.values(found):
+            lines.append(_limit_line(limit, limit.values(found)))
     return lines
 
 
 def _ratio_line(goal: Goal, ratios: list[float]) -> str:
-    middle = median(ratios)
-    verdict = "met" if middle >= goal.at_least else "**missed**"
+    measured, verdict = "not measured", ""
+    if ratios:
+        middle = median(ratios)
+        measured = f"{middle:.2f}x ({min(ratios):.2f} - {max(ratios):.2f})"
+        verdict = "met" if middle >= goal.at_least else "**missed**"
     return (
         f"| {goal.group}: {goal.side} / {goal.other}"
-        f" | {middle:.2f}x ({min(ratios):.2f} - {max(ratios):.2f})"
-        f" | {goal.at_least:g}x | {verdict} |"
+        f" | {measured} | {goal.at_least:g}x | {verdict} |"
     )
 
 
 def _limit_line(limit: Limit, values: list[float]) -> str:
-    verdict = "met" if max(values) <= limit.at_most else "**missed**"
+    measured, verdict = "not measured", ""
+    if values:
+        measured = f"{max(values):g}"
+        verdict = "met" if max(values) <= limit.at_most else "**missed**"
     return (
-        f"| {limit.group}: {limit.what} | {max(values):g}"
+        f"| {limit.group}: {limit.what} | {measured}"
         f" | at most {limit.at_most:g} | {verdict} |"
     )
 
 
 def _tables(found: Results) -> Iterator[str]:
     yield from (
-        "| measured, events/s unless said | median | min - max | against |",
-        "|---|---|---|---|",
+        "| measured, events/s unless said | | median | min - max | against |",
+        "|---|---|---|---|---|",
     )
     for group, sides in found.items():
         for side, values in sides.items():
+            first = side == next(iter(sides))
             yield (
-                f"| {group}: {side} | {_number(median(values))}"
+                f"| {group if first else ''} | {side} | {_number(median(values))}"
                 f" | {_number(min(values))} - {_number(max(values))}"
                 f" | {_against(sides, side)} |"
             )
@@ -88,15 +97,15 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def publish() -> None:
-    """Write the page from the newest results of every part."""
+def text() -> str:
+    """The page, from the newest results of every part."""
     found: Results = {}
     lines = [INTRODUCTION.read_text().rstrip(), "", "## Against the goals", ""]
     for part in parts().values():
         found |= part["found"]
-    lines += against_goals(found)
+    lines += against_goals(found, complete=True)
     for name, part in parts().items():
         lines += ["", f"## {name.capitalize()}", ""]
         lines += [f"- {what}: {value}" for what, value in part["circumstances"].items()]
         lines += ["", *_tables(part["found"])]
-    PAGE.write_text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"

@@ -2,5 +2,5 @@
 
 from collections.abc import Callable
 
-# Does its work once and answers how many events that were.
+# Does its work once and answers how many events (or loaded streams) that were.
 Task = Callable[[], int]

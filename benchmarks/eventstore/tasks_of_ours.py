@@ -59,7 +59,8 @@ def load(*, database: str, ids: list[str], kind: str) -> Task:
 
     def task() -> int:
         order = store.load(CLASSES[kind], random.choice(known))
-        return order.version
+        assert order.exists
+        return 1
 
     return task
 
