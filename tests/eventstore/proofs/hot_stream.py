@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from statistics import median
 from uuid import UUID
 
@@ -34,7 +35,7 @@ class Rush:
 
 def rush(conference: UUID, seat_type: UUID, *, writers: int, seconds: float) -> Rush:
     """Everybody places orders and completes them, each a transaction of its own."""
-    orders = store.version_of(SeatsAvailability.stream(conference)) // 2
+    orders = _orders(conference)
     load_ms = median(_load_ms(conference) for _ in range(100))
     ready = CONTEXT.Barrier(writers)
     with crew() as hire:
@@ -53,6 +54,11 @@ def rush(conference: UUID, seat_type: UUID, *, writers: int, seconds: float) -> 
     )
 
 
+def _orders(conference: UUID) -> int:
+    """Each was placed and completed: two events."""
+    return store.load(SeatsAvailability, conference).version // 2
+
+
 def _load_ms(conference: UUID) -> float:
     began = time.perf_counter()
     store.load(SeatsAvailability, conference)
@@ -60,12 +66,13 @@ def _load_ms(conference: UUID) -> float:
 
 
 def _order(
-    conference: UUID, seat_type: UUID, seconds: float, ready: CONTEXT.Barrier
+    conference: UUID, seat_type: UUID, seconds: float, ready: Barrier
 ) -> list[float]:
     """Order after order; how long each transaction took, in milliseconds."""
     store.load(SeatsAvailability, conference)  # connected before the clock starts
     ready.wait(120)
-    took, end = [], time.monotonic() + seconds
+    took: list[float] = []
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         order, expires = uuid7(), datetime.now(UTC) + timedelta(minutes=15)
         with timed(took), store.change(SeatsAvailability, conference) as seats:
@@ -89,10 +96,9 @@ def fill(conference: UUID, seat_type: UUID, *, orders: int) -> None:
 
     Quickly: read models do not follow. They count seats and do not grow by it.
     """
-    stream = SeatsAvailability.stream(conference)
     away, projections.projectors = projections.projectors, {}
     try:
-        while (left := orders - store.version_of(stream) // 2) > 0:
+        while (left := orders - _orders(conference)) > 0:
             with store.change(SeatsAvailability, conference) as seats:
                 for _ in range(min(left, FILL)):
                     order = uuid7()
