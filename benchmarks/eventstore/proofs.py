@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.eventstore import (
+    proof_crashes,
     proof_deadlines,
     proof_horizon,
     proof_hot_stream,
@@ -28,6 +29,10 @@ RESULTS = Path(__file__).with_name("results") / "proofs.json"
 PROOFS: dict[str, Callable[[Cluster, bool], Figures]] = {
     "interleavings": proof_horizon.interleavings,
     "horizon": proof_horizon.soak,
+    "restore": proof_crashes.restored,
+    "boundaries": proof_crashes.boundaries,
+    "kills": proof_crashes.kills,
+    "outages": proof_crashes.outages,
     "deadlines": proof_deadlines.deadlines,
     "hot-stream": proof_hot_stream.hot_stream,
 }

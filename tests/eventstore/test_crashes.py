@@ -2,11 +2,15 @@
 
 import pytest
 
+from tests.eventstore.proofs.cluster import own_cluster
 from tests.eventstore.proofs.crashes import (
     deadlines_killed,
     projector_killed,
     write_history,
 )
+from tests.eventstore.proofs.outages import outlive
+from tests.eventstore.proofs.random_kills import survive
+from tests.eventstore.proofs.tallies import create_tables
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -26,3 +30,22 @@ def test_a_worker_is_killed_at_every_boundary():
 
     assert crashed.boundaries >= 10
     assert crashed.wrong == []
+
+
+def test_processes_are_killed_at_random(tallies):
+    survived = survive(kills=30)
+
+    assert survived.is_right, survived
+    assert survived.projections.events > 0
+    assert survived.deadlines.deadlines > 0
+
+
+def test_postgresql_is_killed_under_load(tmp_path):
+    """On a server of its own: the tests' other server is left alone."""
+    with own_cluster() as cluster:
+        cluster.create("django_q", "eventstore")
+        create_tables()
+        outlived = outlive(cluster, tmp_path, outages=2, writers=4)
+
+    assert outlived.is_right, outlived
+    assert outlived.acknowledged > 0

@@ -36,17 +36,28 @@ class Cluster:
     def url(self) -> str:
         return f"postgresql://postgres@/{NAME}?host={self.server.sockets}"
 
-    def create(self, *apps: str) -> None:
-        """Make the database, with the tables of these apps or, without any, of all."""
+    def create_empty(self) -> None:
         with psycopg.connect(self.server.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {NAME}")
         use(self.database)
+
+    def create(self, *apps: str) -> None:
+        """Make the database, with the tables of these apps or, without any, of all."""
+        self.create_empty()
         for app in apps or [""]:
             call_command("migrate", *([app] if app else []), verbosity=0)
 
     def program(self, name: str) -> Path:
         """One of PostgreSQL's own programs, of the server's version."""
         return Path(f"/proc/{self.server.process.pid}/exe").resolve().with_name(name)
+
+    def next_transaction(self) -> int:
+        """How many transactions the cluster has seen, roughly."""
+        with psycopg.connect(self.server.url, autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            ).fetchone()
+        return int(row[0]) if row else 0
 
     def kill(self) -> None:
         """kill -9 of the postmaster: all its processes end without a word."""
