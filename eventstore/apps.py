@@ -11,3 +11,4 @@ class EventstoreConfig(AppConfig):
 
         # The safety net: a minutely look at what is due, whatever broker is configured.
         keep_schedule("deadlines", "eventstore.tasks.meet_deadlines", schedule_type="I")
+        keep_schedule("projections", "eventstore.tasks.follow", schedule_type="I")

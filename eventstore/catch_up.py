@@ -7,7 +7,7 @@ and the claim of a runner that dies ends with its connection.
 import logging
 from time import monotonic, sleep
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from eventstore.models import Event, horizon
@@ -15,6 +15,14 @@ from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector, Reactor, asynchronous
 
 logger = logging.getLogger(__name__)
+
+BEHIND = """
+SELECT count(*) FILTER (WHERE position >= top) < %s OR EXISTS (
+         SELECT FROM eventstore_rebuild WHERE finished_at IS NULL AND error = ''
+            AND touched_at <= now() - interval '5 s')
+  FROM eventstore_checkpoint, eventstore_horizon() AS top
+ WHERE projector = ANY(%s::text[])
+"""
 
 # The database's trouble, not the event's: the batch is tried again, nothing is parked.
 TROUBLE = (OperationalError, InterfaceError)
@@ -56,6 +64,16 @@ def run_all(*, for_seconds: float) -> int:
         except TROUBLE as trouble:
             logger.warning("%s has to wait: %s", projector.name, trouble)
     return done
+
+
+def is_needed() -> bool:
+    """Whether anything is behind the horizon, or a rebuild has been left alone; cheap
+    enough to be asked several times a second."""
+    names = [projector.name for projector in asynchronous()]
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [len(names), names])
+        row = cursor.fetchone()
+    return bool(row[0])
 
 
 def retry(projector: Projector, stream: str | None = None) -> int:

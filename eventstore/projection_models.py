@@ -48,6 +48,8 @@ class Rebuild(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     touched_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)
+    # What stopped it: nobody goes on until it is asked for again.
+    error = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.projector}: {self.replayed} of {self.total}"

@@ -1,4 +1,4 @@
-"""The django-q2 broker that keeps time: it wakes a worker when something is due."""
+"""The django-q2 broker that keeps time: it wakes a worker when there is work."""
 
 import logging
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from uuid_utils.compat import uuid4
 
-from eventstore import processes
+from eventstore import catch_up, processes
 
 logger = logging.getLogger(__name__)
 
@@ -20,44 +20,47 @@ OVERDUE = timedelta(seconds=0.5)
 
 
 class Broker(ORM):  # type: ignore[misc] # django-q2 ships no types
-    """django-q2's own broker plus one look per poll (0.2 s) at what is due.
+    """django-q2's own broker plus one look per poll (0.2 s) at what is due, and one at
+    what is behind.
 
-    At most one nudge is outstanding and it carries nothing: the worker that takes it
-    looks for itself what is due. A lost or doubled nudge is harmless.
+    At most one nudge of each is outstanding and it carries nothing: the worker that
+    takes it looks for itself what there is to do. A lost or doubled nudge is harmless.
     """
-
-    _nudge: int | None = None
 
     def dequeue(self) -> Any:
         try:
             self._keep_time()
         except Exception:
             # An exception here would cost the pusher ten seconds.
-            logger.exception("Could not look for due deadlines")
+            logger.exception("Could not look for what there is to do")
             close_old_connections()
         return super().dequeue()
 
     def _keep_time(self) -> None:
         now = timezone.now()
         oldest = processes.oldest_due(now)
-        if oldest is None:
-            return
-        if now - oldest > OVERDUE:
+        if oldest and now - oldest > OVERDUE:
             processes.fire()
-        elif not self._outstanding():
-            self._nudge = self.enqueue(_package())
+        elif oldest:
+            self._nudge("eventstore.tasks.meet_deadlines")
+        if catch_up.is_needed():
+            self._nudge("eventstore.tasks.follow")
 
-    def _outstanding(self) -> bool:
-        return self._nudge is not None and OrmQ.objects.filter(pk=self._nudge).exists()
+    def _nudge(self, function: str) -> None:
+        # Not made in __init__: django-q2 copies brokers to processes without it.
+        nudges: dict[str, int] = self.__dict__.setdefault("nudges", {})
+        last = nudges.get(function)
+        if not last or not OrmQ.objects.filter(pk=last).exists():
+            nudges[function] = self.enqueue(_package(function))
 
 
-def _package() -> str:
+def _package(function: str) -> str:
     """An ordinary django-q2 task, made by hand: async_task closes connections."""
     package: str = SignedPackage.dumps(
         {
             "id": uuid4().hex,
-            "name": "deadlines",
-            "func": "eventstore.tasks.meet_deadlines",
+            "name": function.rpartition(".")[2],
+            "func": function,
             "args": (),
             "kwargs": {},
             "started": timezone.now(),

@@ -15,6 +15,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
+from eventstore.catch_up import TROUBLE
 from eventstore.models import horizon
 from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector
@@ -69,7 +70,7 @@ def rebuild(
     if not projector.models:
         raise ValueError(f"{projector.name} has no tables: it is never replayed.")
     stop = monotonic() + for_seconds
-    with _only_one():
+    with _only_one(), _error_noted(projector):
         before = _begin(projector, afresh).replayed
         while True:
             state, caught_up = _replay(projector)
@@ -96,7 +97,7 @@ def ask_for(projector: Projector) -> None:
 def abandoned() -> list[str]:
     """Rebuilds that nobody is at work on at this moment."""
     longest = timezone.now() - ABANDONED
-    idle = Rebuild.objects.filter(finished_at=None, touched_at__lte=longest)
+    idle = Rebuild.objects.filter(finished_at=None, error="", touched_at__lte=longest)
     return list(idle.values_list("projector", flat=True))
 
 
@@ -128,12 +129,26 @@ def _only_one() -> Iterator[None]:
         execute("SELECT pg_advisory_unlock(17748, 1)")
 
 
+@contextmanager
+def _error_noted(projector: Projector) -> Iterator[None]:
+    try:
+        yield
+    except (*TROUBLE, RebuildUnderWay):
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"[:2000]
+        Rebuild.objects.filter(pk=projector.name).update(error=text)
+        raise
+
+
 @transaction.atomic
 def _begin(projector: Projector, afresh: bool) -> Rebuild:
     execute(f"CREATE SCHEMA IF NOT EXISTS {SHADOW}")
     execute(f"CREATE SCHEMA IF NOT EXISTS {RETIRED}")
     state = Rebuild.objects.filter(pk=projector.name, finished_at=None).first()
     if state and not afresh and has_shape_of_models(projector, SHADOW):
+        state.error = ""
+        state.save(update_fields=["error"])
         return state
     drop(projector, SHADOW)
     drop(projector, RETIRED)
