@@ -6,12 +6,15 @@ from functools import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from conference_site import throttling
+from eventstore import status
 
 DATABASE_MILLISECONDS = 500
+LATE_SECONDS = 60
 
 
 class NotReady(Exception):
@@ -72,7 +75,21 @@ def _all_migrations_applied() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def _deadlines_are_met() -> None:
+    """What is due waits for nobody: seats would stay held, mail unsent."""
+    if status.deadline_age(timezone.now()) > LATE_SECONDS:
+        raise NotReady
+
+
+def _horizon_moves() -> None:
+    """An append left open keeps everything from the projectors that comes after."""
+    if status.horizon_age() > LATE_SECONDS:
+        raise NotReady
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _database_is_writable,
     "migrations": _migrations_are_applied,
+    "deadlines": _deadlines_are_met,
+    "horizon": _horizon_moves,
 }
