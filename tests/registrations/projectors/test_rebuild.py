@@ -31,16 +31,11 @@ from tests.registrations.conftest import (
     reload,
     start_payment,
 )
+from tests.registrations.projectors.rows import NAMES, rows_of
 
-NAMES = ["ConferenceViewProjector", "OrderSeatsProjector", "OrderViewProjector"]
 
-
-def rows() -> dict[str, list[object]]:
-    return {
-        model.__name__: sorted(model._default_manager.values_list(), key=str)
-        for name in NAMES
-        for model in projectors[name].models
-    }
+def rows() -> list[object]:
+    return [rows_of(projectors[name]) for name in NAMES]
 
 
 def a_history(summit: Summit, seed: int, steps: int = 40) -> None:
