@@ -10,6 +10,9 @@ class Checkpoint(models.Model):
     projector = models.CharField(max_length=80, primary_key=True)
     position = models.BigIntegerField(default=0)
 
+    class Meta:
+        verbose_name = "projector"
+
     def __str__(self) -> str:
         return f"{self.projector} at {self.position}"
 

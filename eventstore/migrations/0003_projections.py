@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.BigIntegerField(default=0)),
             ],
+            options={"verbose_name": "projector"},
         ),
         migrations.CreateModel(
             name="Rebuild",
