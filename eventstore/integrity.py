@@ -1,40 +1,67 @@
 """Proof that the history is what was written: digests in it, checkpoints outside it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db import connection, transaction
 from django.utils import timezone
+from msgspec.json import decode
 
 from eventstore.keys import keyed_hash
 from eventstore.ledger import Ledger
 from eventstore.models import horizon
 from eventstore.serialization import canonical
 
+Row = tuple[Any, ...]
+
 # Of (version, position, recorded_at), just as the trigger writes them.
 PLACE = (
     "int4send(version) || int8send(position) || timestamptz_send(recorded_at) AS place"
 )
-ROWS = f"""
+SELECTED = f"""
 SELECT stream, version, position, id::text, type, schema_version, data::text,
-       metadata::text, digest, {PLACE}
-  FROM eventstore_event ORDER BY stream, version
+       metadata::text, digest, {PLACE} FROM eventstore_event
 """  # noqa: S608 own text
+ROWS = f"{SELECTED} ORDER BY stream, version"
+NEXT_ROWS = f"{SELECTED} WHERE (stream, version) > (%s, %s) ORDER BY 1, 2 LIMIT %s"
 HEADS = """
 SELECT DISTINCT ON (stream) stream, version, encode(digest, 'hex')
   FROM eventstore_event WHERE position > %s AND position <= %s
  ORDER BY stream, version DESC
 """
-BATCH = 2_000
+GUARDS = ("event_is_never_changed", "event_without_gap")
+GUARDS_OFF = """
+SELECT guard FROM unnest(%s::text[]) AS guard WHERE guard NOT IN (
+  SELECT tgname FROM pg_trigger
+   WHERE tgrelid = 'eventstore_event'::regclass AND tgenabled IN ('O', 'A'))
+"""
+# Answers to nobody waiting: the limits are those of pages.
+PATIENCE = """
+SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0
+"""
+SEAL = """
+UPDATE eventstore_event AS event SET digest = made.digest
+  FROM unnest(%s::uuid[], %s::bytea[]) AS made(id, digest) WHERE event.id = made.id
+"""
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where the history is not what was written."""
+    """One place where the history is not what was written.
+
+    changed: an event says something else, stands elsewhere, or was never written by us.
+    missing: an event, the end of a stream or all of it is gone. moved: it comes before
+    what was written earlier. doubled: a second event of that version. replaced: the
+    stream is not the one a checkpoint vouched for. unguarded: a trigger is off.
+    """
 
     kind: str
     stream: str
@@ -59,31 +86,44 @@ def mac(
     return keyed_hash(b"\0".join((head, content, metadata)))
 
 
-def _mac_of(row: tuple[Any, ...]) -> bytes:
-    stream, _, _, id, type, schema_version, content, metadata = row[:8]
-    return mac(id, stream, type, schema_version, _again(content), _again(metadata))
+def _digest(previous: bytes, row: Row) -> bytes:
+    """What the trigger made of the row, if the row is as it was written."""
+    stream, _, _, id, type, schema_version, content, metadata, _, place = row
+    # The JSON as we wrote it: PostgreSQL keeps the values, not the spelling.
+    texts = canonical(decode(content)), canonical(decode(metadata))
+    sealed = mac(id, stream, type, schema_version, *texts)
+    return sha256(previous + place + sealed).digest()
 
 
-def _again(text: str) -> bytes:
-    """The JSON as we wrote it: PostgreSQL keeps the values, not the spelling."""
-    return canonical(msgspec.json.decode(text))
-
-
-def checkpoint() -> dict[str, Any] | None:
+def checkpoint(anew: str = "") -> dict[str, Any]:
     """Vouch, outside the database, for all streams that grew since the last time.
 
-    None if none did.
+    Where nothing grew, that is written too: an hour without an entry is a sign. `anew`
+    gives the reason why only what is there now counts from here on, such as a backup
+    that was restored; otherwise what it lacks is found missing for ever.
     """
     ledger = Ledger("checkpoints")
-    written = ledger.entries()
+    written = [] if anew else ledger.entries()
     after, top = (written[-1]["position"] if written else 0), horizon()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
         cursor.execute(HEADS, [after, top])
         heads = {stream: [version, digest] for stream, version, digest in cursor}
-    if not heads:
-        return None
-    now = timezone.now().isoformat(timespec="seconds")
-    return ledger.append({"at": now, "position": top, "heads": heads})
+    entry = {
+        "at": timezone.now().isoformat(timespec="seconds"),
+        "position": top,
+        "heads": heads,
+    }
+    return ledger.append(entry | {"anew": anew} if anew else entry)
+
+
+def checkpoint_age(now: datetime) -> float:
+    """Seconds since the last checkpoint; infinite where there is none.
+
+    A ledger that was cut off at its end shows here and nowhere else.
+    """
+    written_at = Ledger("checkpoints").written_at()
+    return (now - written_at).total_seconds() if written_at else float("inf")
 
 
 def verify() -> Iterator[Finding]:
@@ -91,57 +131,83 @@ def verify() -> Iterator[Finding]:
 
     Raises LedgerBroken where the checkpoints themselves cannot be trusted.
     """
-    heads: dict[str, tuple[int, str]] = {}
+    vouched = _vouched()
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDS_OFF, [list(GUARDS)])
+        for (guard,) in cursor.fetchall():
+            yield Finding("unguarded", "eventstore_event", 0, f"lacks {guard}")
+    for stream, rows in groupby(_rows(), itemgetter(0)):
+        yield from _verified(stream, rows, vouched.pop(stream, {}))
+    for gone, heads in vouched.items():
+        yield Finding("missing", gone, 1, f"is gone as a whole, {max(heads)} events")
+
+
+def _vouched() -> dict[str, dict[int, str]]:
+    """Of every stream the digests at the versions that checkpoints vouch for.
+
+    Not only the last of each: one that was cut off and has grown again would pass.
+    """
+    vouched: dict[str, dict[int, str]] = defaultdict(dict)
     for entry in Ledger("checkpoints").entries():
-        heads.update(entry["heads"])
-    stream, last, previous = "", 0, b""
-    for row in _rows():
-        if row[0] != stream:
-            yield from _tail(stream, last, heads.pop(stream, None))
-            stream, last, previous = row[0], 0, b""
-        version, digest = row[1], bytes(row[8])
-        if version != last + 1:
-            yield Finding("missing", stream, last + 1, _between(last + 1, version - 1))
-        elif digest != sha256(previous + row[9] + _mac_of(row)).digest():
-            yield Finding("changed", stream, version, _at(row))
-        elif heads.get(stream, (0, ""))[0] == version and (
-            heads[stream][1] != digest.hex()
-        ):
-            yield Finding("replaced", stream, version, _at(row))
-        last, previous = version, digest
-    yield from _tail(stream, last, heads.pop(stream, None))
-    for gone, (version, _) in heads.items():
-        yield Finding("missing", gone, 1, f"is gone as a whole, {version} events")
+        if "anew" in entry:
+            vouched.clear()
+        for stream, (version, digest) in entry["heads"].items():
+            vouched[stream].setdefault(version, digest)
+    return vouched
 
 
-def _rows() -> Iterator[tuple[Any, ...]]:
+def _rows() -> Iterator[Row]:
     """In a transaction of its own: the history as of one moment."""
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS)
-        while batch := cursor.fetchmany(BATCH):
-            yield from batch
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(ROWS)
+            while batch := cursor.fetchmany(BATCH):
+                yield from batch
 
 
-def _tail(stream: str, last: int, head: Any) -> Iterator[Finding]:
-    if head and head[0] > last:
-        yield Finding("missing", stream, last + 1, _between(last + 1, head[0]))
+def _verified(
+    stream: str, rows: Iterable[Row], vouched: dict[int, str]
+) -> Iterator[Finding]:
+    last, position, previous = 0, 0, b""
+    for row in rows:
+        version, digest = row[1], bytes(row[8])
+        if version > last + 1:
+            yield _missing(stream, last + 1, version - 1)
+        elif version <= last:
+            yield Finding("doubled", stream, version, _at(row))
+        elif digest != _digest(previous, row):
+            yield Finding("changed", stream, version, _at(row))
+        if row[2] <= position:
+            yield Finding("moved", stream, version, _at(row))
+        if vouched.get(version, digest.hex()) != digest.hex():
+            yield Finding("replaced", stream, version, _at(row))
+        last, position, previous = version, row[2], digest
+    if vouched and max(vouched) > last:
+        yield _missing(stream, last + 1, max(vouched))
 
 
-def _between(first: int, last: int) -> str:
-    return f"version {first}" if first == last else f"versions {first} to {last}"
+def _missing(stream: str, first: int, last: int) -> Finding:
+    which = f"version {first}" if first == last else f"versions {first} to {last}"
+    return Finding("missing", stream, first, which)
 
 
-def _at(row: tuple[Any, ...]) -> str:
+def _at(row: Row) -> str:
     return f"version {row[1]} (position {row[2]}, {row[4]})"
 
 
 def seal_all(cursor: Any) -> None:
     """Give events from before there were digests theirs; for that one migration."""
-    cursor.execute(ROWS)
-    stream, previous, digests = "", b"", []
-    for row in cursor.fetchall():
-        previous = previous if row[0] == stream else b""
-        previous = sha256(previous + row[9] + _mac_of(row)).digest()
-        digests.append((previous, row[3]))
-        stream = row[0]
-    cursor.executemany("UPDATE eventstore_event SET digest = %s WHERE id = %s", digests)
+    stream, version, previous = "", 0, b""
+    while True:
+        cursor.execute(NEXT_ROWS, [stream, version, BATCH])
+        ids, digests = [], []
+        for row in cursor.fetchall():
+            previous = _digest(previous if row[0] == stream else b"", row)
+            stream, version = row[:2]
+            ids.append(row[3])
+            digests.append(previous)
+        if not ids:
+            return
+        cursor.execute(SEAL, [ids, digests])

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,22 +20,38 @@ class LedgerBroken(Exception):
     """A line of the ledger was changed, removed or not written by us."""
 
 
+def _whole_lines(content: bytes) -> list[bytes]:
+    """Without one that a crash cut off."""
+    return content.split(b"\n")[:-1]
+
+
 class Ledger:
-    """A file of JSON lines below EVENT_LEDGER; each vouches for the one before."""
+    """A file of JSON lines below EVENT_LEDGER; each vouches for the one before.
+
+    So nothing can be changed, left out or put between. That lines at the end are gone
+    cannot be seen from the file alone: copy it elsewhere, and look at its age.
+    """
 
     def __init__(self, name: str) -> None:
         self.path = Path(settings.EVENT_LEDGER) / f"{name}.jsonl"
 
+    def begin(self) -> None:
+        """Make it, empty, where it is not: later on its absence tells of a loss."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch()
+
     def append(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Sign an entry and keep it; on the disk when this returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.begin()
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            written = file.read().splitlines()
+            written = _whole_lines(file.read())
+            # Whoever wrote half a line died before he could rely on it.
+            file.truncate(sum(len(line) + 1 for line in written))
             previous = msgspec.json.decode(written[-1])["signature"] if written else ""
             entry = entry | {"previous": previous}
-            entry["signature"] = signing_key().sign(canonical(entry)).hex()
+            entry["signature"] = signing_key().sign(self._signed(entry)).hex()
             file.write(canonical(entry) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -45,11 +62,11 @@ class Ledger:
         if not self.path.exists():
             return []
         verified, previous = [], ""
-        for number, line in enumerate(self.path.read_bytes().splitlines(), 1):
+        for number, line in enumerate(_whole_lines(self.path.read_bytes()), 1):
             try:
-                entry = msgspec.json.decode(line)
+                entry = msgspec.json.decode(line, type=dict[str, Any])
                 signature = bytes.fromhex(entry.pop("signature"))
-                signing_key().public_key().verify(signature, canonical(entry))
+                signing_key().public_key().verify(signature, self._signed(entry))
             except (msgspec.DecodeError, ValueError, KeyError, InvalidSignature):
                 raise LedgerBroken(
                     f"{self.path.name}: line {number} is not ours."
@@ -59,3 +76,13 @@ class Ledger:
             previous = signature.hex()
             verified.append(entry)
         return verified
+
+    def written_at(self) -> datetime | None:
+        """When it last grew, as its file says."""
+        if not self.path.exists():
+            return None
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+
+    def _signed(self, entry: dict[str, Any]) -> bytes:
+        """With the name: one ledger's file is of no use in the place of another."""
+        return self.path.name.encode() + canonical(entry)
