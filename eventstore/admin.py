@@ -84,7 +84,7 @@ class ParkedAdmin(ReadOnlyAdmin):
 def _say(request: HttpRequest, left: int) -> None:
     if left:
         text = ngettext(
-            "%d stream still cannot go on.", "%d streams still cannot go on.", left
+            "%d stream is still parked.", "%d streams are still parked.", left
         )
         messages.warning(request, text % left)
     else:
@@ -139,8 +139,7 @@ class ProjectorAdmin(ReadOnlyAdmin):
         messages.success(request, _("What was live before is given up."))
 
     def _verify(self, request: HttpRequest, projector: Projector) -> None:
-        _, count = projector.bound(0, EVERYTHING, VERIFIED_AT_MOST)
-        if count == VERIFIED_AT_MOST:
+        if projector.bound(0, EVERYTHING, VERIFIED_AT_MOST)[1] == VERIFIED_AT_MOST:
             text = _("Too many events for a page: use manage.py projections verify.")
             messages.warning(request, text)
             return
