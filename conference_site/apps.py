@@ -12,6 +12,7 @@ class ConferenceSiteConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("conference_site.checks")  # registers them
+        import_module("conference_site.personal_data").connect()
 
 
 class SiteAdminConfig(AdminConfig):

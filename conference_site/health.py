@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from conference_site import throttling
+from conference_site.serving import refusal
 from eventstore import status
 
 DATABASE_MILLISECONDS = 500
@@ -87,9 +88,16 @@ def _horizon_moves() -> None:
         raise NotReady
 
 
+def _erasures_are_applied() -> None:
+    """A backup that was restored under a running site knows too much."""
+    if refusal():
+        raise NotReady
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": _database_is_writable,
     "migrations": _migrations_are_applied,
     "deadlines": _deadlines_are_met,
     "horizon": _horizon_moves,
+    "erasures": _erasures_are_applied,
 }

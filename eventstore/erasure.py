@@ -5,11 +5,12 @@ event and every backup. Read models are projected again, and whoever keeps somet
 a person elsewhere hears of it in the same transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
@@ -20,11 +21,11 @@ from eventstore.events import registered_types
 from eventstore.ledger import Ledger
 from eventstore.models import Erasure, Event, PersonKey, Snapshot
 from eventstore.privacy import subject_of
-from eventstore.projection_models import Rebuild
+from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector, projectors
 from eventstore.rebuild import confirm
 from eventstore.serialization import dump
-from eventstore.shadow import as_of
+from eventstore.shadow import EVERYTHING, SHADOW, as_of, execute, tables
 from eventstore.store import lock, recorded_events
 
 NOBODY = Q(pk__in=[])
@@ -50,7 +51,16 @@ def overdue() -> list[UUID]:
 
     Raises LedgerBroken or ErasureOverdue where the ledger itself cannot be relied on.
     """
-    entries = Ledger("erasures").entries()
+    ledger = Ledger("erasures")
+    if not ledger.path.exists():
+        if PersonKey.objects.exists() or Erasure.objects.exists():
+            raise ErasureOverdue(
+                f"{ledger.path} is missing, which knows who was erased: mount the"
+                " folder of EVENT_LEDGER. If there never was one, run"
+                " `manage.py persons begin`."
+            )
+        ledger.begin()
+    entries = ledger.entries()
     written = {UUID(entry["erasure"]) for entry in entries}
     if set(Erasure.objects.values_list("id", flat=True)) - written:
         raise ErasureOverdue("EVENT_LEDGER lacks erasures that were made: mend it.")
@@ -77,7 +87,8 @@ def export(identity: str) -> dict[str, Any]:
     """Everything held about one person, as JSON values."""
     subject = subject_of(identity)
     keys = PersonKey.objects.filter(subject=subject).values_list("id", flat=True)
-    answers = _heard(signals.person_exported, identity=identity)
+    known = _known(list(keys), {identity.strip().casefold()})
+    answers = _heard(signals.person_exported, **known.told)
     return {
         "identity": identity,
         "events": [
@@ -88,10 +99,28 @@ def export(identity: str) -> dict[str, Any]:
                 "event": type(one.event).__name__,
                 "content": dump(one.event),
             }
-            for one in recorded_events(_sealed_under(list(keys)))
+            for one in recorded_events(known.events)
         ],
         "elsewhere": {place: rows for held in answers for place, rows in held.items()},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What events say of a person; see `signals.person_erased`."""
+
+    events: QuerySet[Event]
+    identities: set[str]
+    words: set[str]
+    streams: list[str]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "identities": self.identities,
+            "words": self.words,
+            "streams": self.streams,
+        }
 
 
 def _heard(signal: Signal, **told: Any) -> list[dict[str, Any]]:
@@ -111,14 +140,17 @@ def _sealed_under(keys: list[UUID]) -> QuerySet[Event]:
 def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | None:
     if not keys:
         return None
-    events = _sealed_under(keys)
     # A writer that seals something under these keys holds its stream: streams first.
-    lock(*events.values_list("stream", flat=True))
-    identities |= _identities(events, keys)
+    known = _known(keys, identities)
+    lock(*known.streams)
+    keys = [*keys, *_keys_of(known.streams)]
     PersonKey.objects.filter(id__in=keys).delete()
-    streams = sorted(set(events.values_list("stream", flat=True)))
+    # What a writer committed until we had its key is found only now.
+    events = _sealed_under(keys)
+    streams = sorted({*known.streams, *events.values_list("stream", flat=True)})
     lock(*streams)
     Snapshot.objects.filter(stream__in=streams).delete()
+    Parked.objects.filter(stream__in=streams).update(error="")
     certificate = {
         "erased_at": timezone.now().isoformat(timespec="seconds"),
         "keys_destroyed": len(keys),
@@ -127,8 +159,7 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
             _project_again(one, streams) for one in _concerned()
         ),
     }
-    told = {"identities": identities, "streams": streams}
-    for cleaned in _heard(signals.person_erased, **told):
+    for cleaned in _heard(signals.person_erased, **(known.told | {"streams": streams})):
         certificate |= cleaned
     erasure = Erasure(id=uuid7(), actor=actor, certificate=certificate)
     # Before the commit: a ledger that knows too much asks for a second erasure, one
@@ -139,17 +170,38 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
     return erasure
 
 
-def _identities(events: QuerySet[Event], keys: list[UUID]) -> set[str]:
-    """What the person is known by: a restored backup can tell, the ledger cannot."""
-    known = {bytes(row.subject) for row in PersonKey.objects.filter(id__in=keys)}
-    personal = {kind.cls: kind.personal for kind in registered_types()}
-    named = {
-        rule.subject(content[field]).strip().casefold()
-        for one in recorded_events(events)
-        for content in [dump(one.event)]
-        for field, rule in personal[type(one.event)].items()
-    }
-    return {identity for identity in named if subject_of(identity) in known}
+def _known(keys: list[UUID], identities: set[str]) -> _Known:
+    """A restored backup can tell who it was, the ledger cannot."""
+    events = _sealed_under(keys)
+    own = {bytes(row.subject) for row in PersonKey.objects.filter(id__in=keys)}
+    rules = {kind.cls: kind.personal for kind in registered_types()}
+    identities, words = set(identities), set(identities)
+    for one in recorded_events(events):
+        for field, value in dump(one.event).items():
+            rule = rules[type(one.event)].get(field)
+            if value is None or rule is None or rule.subject is None:
+                continue
+            identity = rule.subject(value).strip().casefold()
+            if subject_of(identity) in own:
+                identities.add(identity)
+                words.update(_texts(value))
+    streams = set(events.values_list("stream", flat=True))
+    return _Known(events, identities, words, sorted(streams))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
+    elif isinstance(value, str) and value.strip():
+        yield value
+
+
+def _keys_of(streams: list[str]) -> list[UUID]:
+    """Of free text about whoever these streams are about."""
+    subjects = [subject_of(stream) for stream in streams]
+    keys = PersonKey.objects.filter(subject__in=subjects).values_list("id", flat=True)
+    return list(keys)
 
 
 def _concerned() -> list[Projector]:
@@ -162,12 +214,49 @@ def _project_again(projector: Projector, streams: list[str]) -> int:
 
     So a projector that takes in personal fields makes each row of one stream.
     """
-    with as_of(projector, streams=streams):
-        rows = [
-            row for model in projector.models for row in model._default_manager.all()
-        ]
+    rows: list[models.Model] = []
+    for position, together in _taken_in(projector, streams):
+        with as_of(projector, streams=together, position=position):
+            rows += [
+                row
+                for model in projector.models
+                for row in model._default_manager.all()
+            ]
     for row in rows:
         row.save(force_update=True)
-    if Rebuild.objects.filter(pk=projector.name).exists():
-        confirm(projector)
+    _forget_copies(projector)
     return len(rows)
+
+
+def _taken_in(
+    projector: Projector, streams: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """How far the live rows are, stream by stream; nobody moves them meanwhile."""
+    if projector.inline:
+        # We hold the streams: whatever they have is committed and projected.
+        yield EVERYTHING, streams
+        return
+    runner = Checkpoint.objects.select_for_update().filter(pk=projector.name).first()
+    parked = dict(
+        Parked.objects.filter(projector=projector.name, stream__in=streams).values_list(
+            "stream", "position"
+        )
+    )
+    for stream, position in parked.items():
+        yield position - 1, [stream]
+    yield (
+        (runner.position if runner else 0),
+        [stream for stream in streams if stream not in parked],
+    )
+
+
+def _forget_copies(projector: Projector) -> None:
+    """What was live before a rebuild goes, and one under way starts again."""
+    state = Rebuild.objects.select_for_update().filter(pk=projector.name).first()
+    if state and state.finished_at:
+        confirm(projector)
+    elif state:
+        for table in tables(projector):
+            execute(f'TRUNCATE {SHADOW}."{table}"')
+        state.position = state.replayed = 0
+        state.save(update_fields=["position", "replayed"])

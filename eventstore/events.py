@@ -25,10 +25,11 @@ class Personal:
     """A field about a person: stored under that person's key alone.
 
     `subject` finds in the field's JSON value whom it is about, `erased` is what readers
-    get once that person was erased.
+    get once that person was erased. Without a `subject` it is free text about whoever
+    the stream is about: it goes with the first of them who is erased.
     """
 
-    subject: Callable[[Any], str]
+    subject: Callable[[Any], str] | None
     erased: Any
 
 

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from eventstore.events import EventType
 from eventstore.keys import keyed_hash, wrapping_keys
+from eventstore.ledger import Ledger
 from eventstore.models import PersonKey
 from eventstore.serialization import Erased, canonical, dump
 
@@ -66,6 +67,7 @@ def _key_for(identity: str) -> tuple[UUID, AESGCM]:
         cursor.execute(FIND, [subject])
         found = cursor.fetchone()
         while not found:
+            _begin_ledger()
             id = uuid7()
             cursor.execute(MAKE, [id, subject, _wrap(AESGCM.generate_key(256), id)])
             cursor.execute(FIND, [subject])
@@ -73,13 +75,21 @@ def _key_for(identity: str) -> tuple[UUID, AESGCM]:
     return found[0], AESGCM(_unwrap(found[1], found[0]))
 
 
-def sealed(kind: EventType, event: Any) -> bytes:
+def _begin_ledger() -> None:
+    """With the first person: from then on a missing ledger is a lost one."""
+    ledger = Ledger("erasures")
+    if not ledger.path.exists() and not PersonKey.objects.exists():
+        ledger.begin()
+
+
+def sealed(kind: EventType, event: Any, stream: str) -> bytes:
     """The event's JSON with each personal field under the key of its person."""
     content = dump(event)
     for field, personal in kind.personal.items():
         if content.get(field) is None:
             continue
-        id, key = _key_for(personal.subject(content[field]))
+        about = personal.subject(content[field]) if personal.subject else stream
+        id, key = _key_for(about)
         hidden = _encrypt(key, canonical(content[field]), str(id))
         content[field] = {"person": str(id), "sealed": b64encode(hidden).decode()}
     return canonical(content)

@@ -120,7 +120,7 @@ def _append(
 
 def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> tuple[Any, ...]:
     kind = events.type_of(type(event))
-    content = privacy.sealed(kind, event) if kind.personal else canonical(event)
+    content = privacy.sealed(kind, event, stream) if kind.personal else canonical(event)
     mac = integrity.mac(id, stream, kind.name, kind.version, content, metadata)
     return (id, kind.name, kind.version, Raw(content), mac.hex())
 

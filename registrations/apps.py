@@ -13,6 +13,7 @@ class RegistrationsConfig(AppConfig):
         from registrations import (  # noqa: F401, PLC0415
             event_types,
             listeners,
+            personal_data,
             registration_process,
         )
         from registrations.projectors import (  # noqa: F401, PLC0415
@@ -22,6 +23,7 @@ class RegistrationsConfig(AppConfig):
         )
 
         listeners.connect()
+        personal_data.connect()
         keep_schedule(
             "idempotency: purge",
             "registrations.tasks.purge_idempotency_answers",

@@ -15,6 +15,8 @@ PERSON = Personal(
     subject=lambda person: person["email"],
     erased={"first_name": "", "last_name": "", "email": ""},
 )
+# What organizers and providers say about an order may name its registrant.
+NOTE = Personal(subject=None, erased="")
 
 register("conference-described", 1, conference.ConferenceDescribed)
 register("conference-published", 1, conference.ConferencePublished)
@@ -49,8 +51,18 @@ register("order-revived", 1, order_events.OrderRevived)
 register("order-cancelled", 1, order_events.OrderCancelled)
 register("order-payment-returned", 1, order_events.OrderPaymentReturned)
 register("order-payment-refunded", 1, order_events.OrderPaymentRefunded)
-register("order-needs-attention", 1, order_events.OrderNeedsAttention)
-register("order-attention-settled", 1, order_events.OrderAttentionSettled)
+register(
+    "order-needs-attention",
+    1,
+    order_events.OrderNeedsAttention,
+    personal={"note": NOTE},
+)
+register(
+    "order-attention-settled",
+    1,
+    order_events.OrderAttentionSettled,
+    personal={"note": NOTE},
+)
 
 register("seat-assignments-created", 1, seat_assignments.SeatAssignmentsCreated)
 register(

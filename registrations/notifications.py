@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -18,15 +19,17 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from eventstore.events import RecordedEvent
+from eventstore.store import lock
 from payments import services as payments
 from registrations.commands.order_access import issue_link
+from registrations.domain.order import Order
 from registrations.domain.order_events import (
     OrderCancelled,
     OrderConfirmed,
     OrderExpired,
     OrderPaymentStarted,
 )
-from registrations.domain.seat_assignments import SeatAssigned
+from registrations.domain.seat_assignments import SeatAssigned, SeatAssignments
 from registrations.letters import Letter, letter_of, sayable, seat_key
 from registrations.models.notification import Notification
 from registrations.queries import (
@@ -131,26 +134,29 @@ def send_again(notification_id: int) -> None:
     if letter is None:
         claimed.status = Notification.Status.FAILED
         claimed.error = _("Not sent: the order has changed, there is nothing to tell.")
-        claimed.save()
+        _note(claimed)
         return
     claimed.recipient = letter.recipient
     _deliver(claimed, letter)
 
 
 def _send(kind: Notification.Kind, order_id: UUID, *, key: str) -> None:
-    letter = letter_of(kind, order_id, key)
-    if letter is None:
-        return
-    claimed, is_ours = Notification.objects.get_or_create(
-        kind=kind,
-        key=key,
-        defaults={
-            "order_id": order_id,
-            "organization_id": letter.order.organization_id,
-            "recipient": letter.recipient,
-            "claimed_at": timezone.now(),
-        },
-    )
+    with transaction.atomic():
+        # Who erases the recipient waits, or has been and leaves nobody to write to.
+        lock(Order.stream(order_id), SeatAssignments.stream(order_id))
+        letter = letter_of(kind, order_id, key)
+        if letter is None:
+            return
+        claimed, is_ours = Notification.objects.get_or_create(
+            kind=kind,
+            key=key,
+            defaults={
+                "order_id": order_id,
+                "organization_id": letter.order.organization_id,
+                "recipient": letter.recipient,
+                "claimed_at": timezone.now(),
+            },
+        )
     if is_ours:
         _deliver(claimed, letter)
 
@@ -202,7 +208,15 @@ def _deliver(claimed: Notification, letter: Letter) -> None:
         claimed.status = Notification.Status.SENT
         claimed.sent_at = timezone.now()
         claimed.error = ""
-    claimed.save()
+    _note(claimed)
+
+
+def _note(claimed: Notification) -> None:
+    """Unless the recipient was erased while the mail was under way."""
+    fields = ("recipient", "subject", "text", "html", "status", "error", "sent_at")
+    Notification.objects.filter(
+        pk=claimed.pk, status=Notification.Status.CLAIMED
+    ).update(**{name: getattr(claimed, name) for name in fields})
 
 
 def _mail(

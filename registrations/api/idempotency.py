@@ -21,6 +21,7 @@ from functools import wraps
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,7 +38,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registrations.models.idempotency import IdempotentAnswer
+from registrations.models.idempotency import IdempotentAnswer, digest_of
 
 HEADERS = ("Idempotency-Key", "X-Idempotency-Key")
 REPLAYED = "Idempotency-Replayed"
@@ -111,7 +112,8 @@ def idempotent(post: Post[View, P]) -> AnsweredPost[View, P]:
         with transaction.atomic():
             if not _take(claim):
                 return _replay(claim)
-            return _store(claim, post(view, request, *args, **kwargs))
+            response = post(view, request, *args, **kwargs)
+            return _store(claim, response, _about(view, response, kwargs))
 
     return _marked(answer)
 
@@ -138,7 +140,7 @@ def idempotent_by_nature(post: Post[View, P]) -> AnsweredPost[View, P]:
         with transaction.atomic():
             if not _take(claim):
                 return _replay(claim)
-            return _store(claim, response)
+            return _store(claim, response, _about(view, response, kwargs))
 
     return _marked(answer)
 
@@ -205,11 +207,20 @@ def _take(claim: Claim) -> bool:
     return True
 
 
-def _store(claim: Claim, response: Response) -> HttpResponse:
+def _about(view: APIView, response: Response, kwargs: Any) -> str:
+    """Marks answers that name people with their order."""
+    is_personal = getattr(view, "is_personal", False)
+    order_id = kwargs.get("order_id") or (response.data["id"] if is_personal else "")
+    return digest_of(UUID(str(order_id))) if order_id else ""
+
+
+def _store(claim: Claim, response: Response, about: str) -> HttpResponse:
     body = JSONRenderer().render(response.data)
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     IdempotentAnswer.objects.filter(pk=claim.digest).update(
-        status=response.status_code, sealed=seal(claim, headers, body)
+        status=response.status_code,
+        sealed=seal(claim, headers, body),
+        about=about,
     )
     return _answer(response.status_code, headers, body)
 
@@ -240,7 +251,10 @@ def seal(claim: Claim, headers: dict[str, str], body: bytes) -> bytes:
 
 
 def unseal(claim: Claim, sealed: bytes) -> tuple[dict[str, Any], bytes]:
-    """What `seal` encrypted. Raises AnswerUnreadable after the secret has changed."""
+    """What `seal` encrypted. Raises AnswerUnreadable after the secret has changed, or
+    the person it named was erased."""
+    if not sealed:
+        raise AnswerUnreadable
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
         try:
             plain = _cipher(claim, secret).decrypt(

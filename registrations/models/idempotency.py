@@ -1,19 +1,31 @@
 """What a repeated API request is answered with."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from eventstore.keys import keyed_hash
+
 KEPT_FOR = timedelta(hours=48)
+
+
+def digest_of(order_id: UUID) -> str:
+    """Nobody finds the order by it, but we find the answers by the order."""
+    return keyed_hash(order_id.bytes, b"answers").hex()
 
 
 class IdempotentAnswers(models.QuerySet["IdempotentAnswer"]):
     def outdated(self, now: datetime) -> Self:
         """Those that are kept no longer: their keys are free again."""
         return self.filter(claimed_at__lt=now - KEPT_FOR)
+
+    def about(self, order_ids: Iterable[UUID]) -> Self:
+        return self.filter(about__in=map(digest_of, order_ids))
 
 
 class IdempotentAnswer(models.Model):
@@ -31,6 +43,8 @@ class IdempotentAnswer(models.Model):
     # An answer may hold an access token: without the client's key nobody can read it.
     sealed = models.BinaryField(_("encrypted answer"), default=b"")
     claimed_at = models.DateTimeField(_("claimed"))
+    # So that it can be taken away when a person is erased.
+    about = models.CharField(_("digest of the order"), max_length=64, default="")
 
     objects = IdempotentAnswers.as_manager()
 

@@ -32,6 +32,7 @@ def test_ready_names_its_parts_and_leaves_nothing_behind(client: Client) -> None
             "migrations": "ok",
             "deadlines": "ok",
             "horizon": "ok",
+            "erasures": "ok",
         },
     }
     assert "no-store" in response["Cache-Control"]

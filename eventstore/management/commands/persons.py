@@ -7,15 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from eventstore import erasure, privacy
+from eventstore.ledger import Ledger
 
-ACTIONS = ["erase", "export", "reapply", "rotate"]
+ACTIONS = ["erase", "export", "reapply", "rotate", "begin"]
 
 
 class Command(BaseCommand):
     help = (
         "erase: destroy the person's key and print a certificate. export: print all"
         " that is held. reapply: erase again whom a restored backup brought back."
-        " rotate: wrap all keys under the first of PERSONAL_DATA_KEYS."
+        " rotate: wrap all keys under the first of PERSONAL_DATA_KEYS. begin: make the"
+        " ledger of erasures, where there never was one."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,6 +29,8 @@ class Command(BaseCommand):
             raise CommandError(f"{action}: name the person for erase and export only.")
         if action == "rotate":
             self.stdout.write(f"{privacy.rotate()} keys wrapped anew")
+        elif action == "begin":
+            Ledger("erasures").begin()
         elif action == "export":
             self._print([erasure.export(one) for one in identity])
         elif action == "reapply":
