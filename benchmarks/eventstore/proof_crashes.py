@@ -1,4 +1,4 @@
-"""Processes and PostgreSQL are killed, a backup is restored: all of it goes on right."""
+"""Processes and PostgreSQL are killed, a backup is restored: all goes on right."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -40,12 +40,19 @@ def kills(_: Cluster, small: bool) -> dict[str, Any]:
 
 
 def outages(cluster: Cluster, small: bool) -> dict[str, Any]:
+    """The control answers a commit before it is on the disk, and must lose some."""
     create_tables()
+    rounds = 3 if small else OUTAGES
     with TemporaryDirectory() as folder:
-        outlived = outlive(
-            cluster, Path(folder), outages=3 if small else OUTAGES, writers=WRITERS
-        )
-    return {"passed": outlived.is_right, **asdict(outlived)}
+        outlived = outlive(cluster, Path(folder), outages=rounds, writers=WRITERS)
+    cluster.set("synchronous_commit", "off")
+    with TemporaryDirectory() as folder:
+        control = outlive(cluster, Path(folder), outages=3, writers=WRITERS)
+    return {
+        "passed": outlived.is_right and control.lost > 0,
+        **asdict(outlived),
+        "control, synchronous_commit off": f"{control.lost} lost",
+    }
 
 
 def restored(cluster: Cluster, small: bool) -> dict[str, Any]:

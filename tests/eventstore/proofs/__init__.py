@@ -10,4 +10,6 @@ from django.apps import apps
 
 if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    # What is killed and refused on purpose fills the screen otherwise.
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     django.setup()

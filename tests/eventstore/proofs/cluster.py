@@ -51,6 +51,12 @@ class Cluster:
         """One of PostgreSQL's own programs, of the server's version."""
         return Path(f"/proc/{self.server.process.pid}/exe").resolve().with_name(name)
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of the server, for its next starts as well."""
+        with psycopg.connect(self.server.url, autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            connection.execute("SELECT pg_reload_conf()")
+
     def next_transaction(self) -> int:
         """How many transactions the cluster has seen, roughly."""
         with psycopg.connect(self.server.url, autocommit=True) as connection:

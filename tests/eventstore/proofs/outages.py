@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count
@@ -27,11 +28,12 @@ from tests.eventstore_app.read_models import Counted
 STEADY = 0.7
 
 
-def keep_acknowledging(writer: int, folder: str) -> None:
+def keep_acknowledging(folder: str) -> None:
     """Each transaction writes to two streams; noted once its commit was answered."""
-    notes = os.open(Path(folder, str(writer)), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    name = uuid4().hex
+    notes = os.open(Path(folder, name), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for number in count():
-        pair = f"count-{writer}-{number}"
+        pair = f"count-{name}-{number}"
         try:
             with transaction.atomic():
                 store.append(f"{pair}-a", [Counted(amount=1)])
@@ -66,8 +68,8 @@ def outlive(cluster: Cluster, folder: Path, *, outages: int, writers: int) -> Ou
     connection.close()
     random, longest = Random(5), 0.0
     with crew() as hire:
-        for writer in range(writers):
-            hire(keep_acknowledging, writer, str(folder))
+        for _ in range(writers):
+            hire(keep_acknowledging, str(folder))
         for name in PROJECTORS:
             hire(
                 keep_following,

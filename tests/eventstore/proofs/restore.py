@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from eventstore import store
 from eventstore.models import Event
@@ -53,9 +54,9 @@ def restore(old: Cluster, *, streams: int, rounds: int) -> Restored:
     with own_cluster() as fresh:
         fresh.create_empty()
         ahead -= fresh.next_transaction()
-        psql = [fresh.program("psql"), f"--dbname={fresh.url}", "--quiet"]
+        psql: list[str | Path] = [fresh.program("psql"), f"--dbname={fresh.url}"]
         subprocess.run(
-            [*psql, "--set=ON_ERROR_STOP=1", "--no-psqlrc"],
+            [*psql, "--quiet", "--set=ON_ERROR_STOP=1", "--no-psqlrc"],
             input=dump,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -35,7 +35,7 @@ def begin_anew() -> None:
     Checkpoint.objects.all().delete()
     Checkpoint.objects.create(projector=read_models.tell.name, position=0)
     for model in (LaggingTally, SqlTally, OrmQ):
-        model.objects.all().delete()
+        model._default_manager.all().delete()
 
 
 def follow_up(names: list[str], *, limit: int = 20, seconds: float = 60) -> None:
@@ -79,7 +79,7 @@ def judge_tallies() -> Followed:
     """Compare what was counted with the events themselves."""
     followed = Followed()
     counted = Event.objects.filter(type="test-counted")
-    seen = dict(LaggingTally.objects.values_list("name", "seen"))
+    seen = dict(LaggingTally._default_manager.values_list("name", "seen"))
     for stream, last in (
         counted.values("stream")
         .annotate(last=Max("version"))
@@ -95,7 +95,7 @@ def judge_tallies() -> Followed:
     followed.doubled += len(seen)
     amount = Cast(KT("data__amount"), IntegerField())
     wanted = counted.aggregate(total=Sum(amount))["total"] or 0
-    summed = SqlTally.objects.aggregate(total=Sum("total"))["total"] or 0
+    summed = SqlTally._default_manager.aggregate(total=Sum("total"))["total"] or 0
     told = OrmQ.objects.count()
     for there in (summed - wanted, told - counted.count()):
         followed.lost += max(-there, 0)

@@ -27,6 +27,7 @@ class TaskQueue:
             "SITE_MODE": "test",
             "SECRET_KEY": settings.SECRET_KEY,
             "PYTHONUNBUFFERED": "1",
+            "LOG_LEVEL": "INFO",
         }
         with log.open("ab") as output:
             self.process = subprocess.Popen(
