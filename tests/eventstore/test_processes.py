@@ -116,11 +116,23 @@ def test_the_broker_wakes_a_worker_once(met):
     processes.set_deadline("test", "s", "a", datetime.now(UTC))
 
     broker._keep_time()
-    broker._keep_time()
 
-    assert OrmQ.objects.count() == 1
     assert OrmQ.objects.get().func() == "eventstore.tasks.meet_deadlines"
     assert tasks.meet_deadlines() == 1
+    broker._keep_time()
+    assert OrmQ.objects.count() == 1
+
+
+def test_the_broker_meets_what_no_worker_took_since_its_last_look(met):
+    broker = Broker()
+    processes.set_deadline("test", "s", "a", datetime.now(UTC))
+    broker._keep_time()
+    assert met == []
+
+    broker._keep_time()
+
+    assert met == [("s", ["a"])]
+    assert OrmQ.objects.count() == 1
 
 
 def test_the_broker_lends_a_hand_when_workers_are_stuck(met):
