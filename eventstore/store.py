@@ -1,6 +1,6 @@
 """Append and load: the write side of the event store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -16,12 +16,14 @@ from uuid_utils.compat import uuid7
 from eventstore import events, integrity, privacy, serialization, signals
 from eventstore.aggregates import Aggregate
 from eventstore.context import current
-from eventstore.events import RecordedEvent
+from eventstore.events import EventType, RecordedEvent
 from eventstore.models import Event, Snapshot
 from eventstore.serialization import canonical
 from eventstore.statement import call_append
 
 A = TypeVar("A", bound=Aggregate)
+# As many events as are sent to the database at once.
+PART = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As text: decoded by the event's class, not by Django and then again.
 STORED = ("type", "schema_version", Cast("data", TextField()))
@@ -79,7 +81,7 @@ def append(
     """
     if not new:
         return []
-    if not signals.appended.has_listeners(Event):
+    if len(new) <= PART and not signals.appended.has_listeners(Event):
         # A single statement, which is a transaction of its own.
         return _append(stream, new, expected, command)
     with transaction.atomic(savepoint=False):
@@ -89,10 +91,7 @@ def append(
 
 
 def _append(
-    stream: str,
-    new: Sequence[Any],
-    expected: Expected | int,
-    command: UUID | None,
+    stream: str, new: Sequence[Any], expected: Expected | int, command: UUID | None
 ) -> list[RecordedEvent]:
     if command and (made := _made_by(command, stream)):
         return made
@@ -101,25 +100,44 @@ def _append(
     ids = [
         uuid5(command, f"{stream}/{n}") if command else uuid7() for n in range(len(new))
     ]
-    rows = [_row(stream, id, event, sealed) for id, event in zip(ids, new, strict=True)]
+    parts = _parts(stream, ids, new, sealed)
     wanted = expected if isinstance(expected, int) else expected.value
     try:
-        answer = call_append(stream, wanted, canonical(rows), sealed)
+        lines = call_append(stream, wanted, parts, sealed)
     except IntegrityError as error:
         # Somebody else was faster, and the transaction is lost: start again.
         raise Conflict(f"{stream} is not as expected ({expected}).") from error
-    before, microseconds, *positions = map(int, answer.split())
-    at = EPOCH + timedelta(microseconds=microseconds)
-    return [
-        RecordedEvent(id, position, stream, version, event, metadata, at)
-        for version, (id, position, event) in enumerate(
-            zip(ids, positions, new, strict=True), before + 1
-        )
-    ]
+    version = int(lines[0].split()[0])
+    recorded: list[RecordedEvent] = []
+    for line in lines:
+        _, microseconds, *positions = map(int, line.split())
+        at = EPOCH + timedelta(microseconds=microseconds)
+        for position in positions:
+            nr, version = len(recorded), version + 1
+            recorded.append(
+                RecordedEvent(ids[nr], position, stream, version, new[nr], metadata, at)
+            )
+    return recorded
 
 
-def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> tuple[Any, ...]:
-    kind = events.type_of(type(event))
+def _parts(
+    stream: str, ids: Sequence[UUID], new: Sequence[Any], metadata: bytes
+) -> Iterable[tuple[int, bytes]]:
+    """The new events as JSON, some hundred at a time, each made when asked for."""
+    kinds = [events.type_of(type(event)) for event in new]
+    rows = list(zip(ids, kinds, new, strict=True))
+    parts = (rows[first : first + PART] for first in range(0, len(rows), PART))
+    made = (
+        (len(part), canonical([_row(stream, *row, metadata) for row in part]))
+        for part in parts
+    )
+    # Sealing asks the database, which must be at leisure then.
+    return list(made) if any(kind.personal for kind in kinds) else made
+
+
+def _row(
+    stream: str, id: UUID, kind: EventType, event: Any, metadata: bytes
+) -> tuple[Any, ...]:
     content = privacy.sealed(kind, event, stream) if kind.personal else canonical(event)
     mac = integrity.mac(id, stream, kind.name, kind.version, content, metadata)
     return (id, kind.name, kind.version, Raw(content), mac.hex())

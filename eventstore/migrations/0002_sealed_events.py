@@ -57,6 +57,8 @@ CREATE FUNCTION eventstore_append(
 DECLARE
   before integer := expected;
   now_at timestamptz := statement_timestamp();
+  -- Announces; what the transaction takes after it is above it.
+  first_position bigint := eventstore_position();
   positions text;
 BEGIN
   IF expected < 0 THEN
@@ -69,9 +71,12 @@ BEGIN
   END IF;
   WITH made AS (
     INSERT INTO eventstore_event
-      (id, stream, version, type, schema_version, data, metadata, recorded_at, digest)
-    SELECT (e->>0)::uuid, in_stream, before + nr, e->>1, (e->>2)::smallint, e->3,
-           in_metadata, now_at, decode(e->>4, 'hex')
+      (id, position, stream, version, type, schema_version, data, metadata, recorded_at,
+       digest)
+    SELECT (e->>0)::uuid,
+           CASE nr WHEN 1 THEN first_position ELSE nextval('eventstore_position_seq') END,
+           in_stream, before + nr, e->>1, (e->>2)::smallint, e->3, in_metadata, now_at,
+           decode(e->>4, 'hex')
       FROM jsonb_array_elements(new_events) WITH ORDINALITY AS t(e, nr)
     RETURNING version, position
   )
