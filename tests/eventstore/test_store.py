@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +18,14 @@ ONE = Deposited(amount=1)
 
 def versions(stream: str = "s") -> list[int]:
     return [recorded.version for recorded in store.read(stream)]
+
+
+def run_together(tasks: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=task) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def test_events_come_back_as_they_were_recorded():
@@ -67,6 +76,57 @@ def test_the_same_command_again_adds_nothing():
     assert versions() == [1, 2, 3]
 
 
+def test_other_events_under_the_id_of_a_command_are_not_added():
+    """The id says what was wished, whatever the second decision came to."""
+    command = uuid4()
+    first = store.append("s", [ONE], command=command)
+
+    for again in ([Withdrawn(amount=5)], [ONE, ONE], [ONE]):
+        assert store.append("s", again, command=command) == first
+        assert store.append("s", again, expected=7, command=command) == first
+    assert versions() == [1]
+
+
+def test_a_command_may_write_to_several_streams_and_only_once_to_each():
+    command = uuid4()
+    for _ in range(2):
+        store.append("s", [ONE], command=command)
+        store.append("t", [ONE, ONE], command=command)
+
+    assert (versions(), versions("t")) == ([1], [1, 2])
+
+
+def test_without_a_command_the_same_events_are_added_again():
+    """The control: it is the id that tells."""
+    store.append("s", [ONE])
+    store.append("s", [ONE])
+
+    assert versions() == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_command_at_the_same_time_is_carried_out_once():
+    command, made, all_at_once = uuid4(), [], threading.Barrier(4)
+
+    def write() -> None:
+        all_at_once.wait()
+        for _ in range(20):
+            try:
+                made.append(store.append("s", [ONE, ONE], command=command))
+                break
+            except Conflict:
+                continue
+        connection.close()
+
+    run_together([write] * 4)
+
+    assert versions() == [1, 2]
+    assert len(made) == 4
+    assert {tuple(one.id for one in recorded) for recorded in made} == {
+        tuple(recorded.id for recorded in store.read("s"))
+    }
+
+
 def test_metadata_says_who_and_why():
     correlation, causation = uuid4(), uuid4()
     with context(actor="organizer", correlation=correlation), caused_by(causation):
@@ -107,20 +167,58 @@ def test_without_the_trigger_events_could_be_changed():
     assert Event.objects.update(stream="other") == 1
 
 
-def test_a_stream_has_no_gaps_and_no_second_of_a_version():
+def insert(version: int) -> None:
+    Event.objects.create(
+        id=uuid4(),
+        stream="s",
+        version=version,
+        type="test-deposited",
+        schema_version=1,
+        data={"amount": 1},
+        metadata={},
+        digest=b"made by somebody",
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "guard"), [(1, "event_one_per_version"), (3, "event_without_gap")]
+)
+def test_a_stream_has_no_gaps_and_no_second_of_a_version(version, guard):
     store.append("s", [ONE])
-    row = Event.objects.get()
-    for version in (1, 3):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Event.objects.create(
-                id=uuid4(),
-                stream="s",
-                version=version,
-                type=row.type,
-                schema_version=1,
-                data={},
-                metadata={},
-            )
+
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        insert(version)
+    assert refusal.value.__cause__.diag.constraint_name == guard
+    insert(2)
+    assert versions() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("version", "without"),
+    [
+        (1, "DROP CONSTRAINT event_one_per_version"),
+        (3, "DISABLE TRIGGER event_without_gap"),
+    ],
+)
+def test_without_its_guard_a_stream_would_have_them(version, without):
+    """The control."""
+    store.append("s", [ONE])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE eventstore_event {without}")
+
+    insert(version)
+
+    assert versions() == [1, version]
+
+
+def test_without_the_trigger_a_version_ahead_would_be_taken():
+    """The control: the unique constraint alone does not refuse it."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE eventstore_event DISABLE TRIGGER event_without_gap")
+
+    store.append("s", [ONE], expected=7)
+
+    assert versions() == [8]
 
 
 def test_nothing_is_written_if_the_block_raises(account):
@@ -176,11 +274,7 @@ def test_many_writers_of_one_stream_lose_nothing():
                 opened.deposit(1)
         connection.close()
 
-    threads = [threading.Thread(target=write) for _ in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_together([write] * writers)
 
     assert store.load(Account, account).balance == writers * each
     assert versions("account-" + str(account)) == list(range(1, writers * each + 1))
@@ -198,3 +292,44 @@ def test_without_the_lock_the_constraint_alone_still_refuses():
     with pytest.raises(Conflict):
         store.save(second)
     assert store.load(Account, account).balance == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_a_stream_makes_the_next_wait(account):
+    with store.change(Account, account) as opened:
+        opened.deposit(1)
+        assert in_another_session(lambda: store.try_lock(opened.stream(account))) == [
+            False
+        ]
+    assert in_another_session(lambda: store.try_lock(f"account-{account}")) == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_constraint_still_refuses_but_work_is_lost(
+    account, monkeypatch
+):
+    """The control: with it, the second one waits and nothing is refused."""
+    monkeypatch.setattr(store, "lock", lambda *streams: None)
+
+    def overtake() -> None:
+        with store.change(Account, account) as other:
+            other.deposit(5)
+
+    with pytest.raises(Conflict), store.change(Account, account) as opened:
+        in_another_session(overtake)
+        opened.deposit(1)
+    assert store.load(Account, account).balance == 5
+
+
+def in_another_session(ask: Callable[[], object]) -> list[object]:
+    answers = []
+
+    def run() -> None:
+        try:
+            with transaction.atomic():
+                answers.append(ask())
+        finally:
+            connection.close()
+
+    run_together([run])
+    return answers
