@@ -244,6 +244,35 @@ def test_trouble_of_the_database_parks_nothing(monkeypatch):
     assert drain(lagging) == 1
 
 
+def test_trouble_is_trouble_also_beside_a_bug(monkeypatch):
+    """Neither is the batch tried one by one, nor a single event parked for it."""
+    append("a", 1)
+    calls = []
+
+    def bug_then_trouble(events: object) -> None:
+        calls.append(events)
+        if len(calls) == 1:
+            raise bugs.pop()
+        raise OperationalError("deadlock detected")
+
+    for bug, tried in [(ValueError(), 2), (OperationalError(), 1)]:
+        calls, bugs = [], [bug]
+        monkeypatch.setattr(lagging, "project_many", bug_then_trouble)
+        with pytest.raises(OperationalError):
+            catch_up.run(lagging)
+        assert (len(calls), parked()) == (tried, [])
+
+
+def test_an_event_that_an_upcaster_makes_of_another():
+    append("a", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE eventstore_event SET type = 'test-counted-twice'")
+        cursor.execute("ALTER TABLE eventstore_event ENABLE TRIGGER USER")
+    drain(lagging)
+    assert seen() == {"a": "1 1"}
+
+
 def test_sql_takes_in_whole_ranges_and_single_events_alike():
     append("a", 1, 2)
     append("b", 3)

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import F
 
-from eventstore import catch_up, rebuild, store, tasks
+from eventstore import catch_up, rebuild, shadow, store, tasks
 from eventstore.models import Event
 from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import projectors
@@ -100,6 +100,7 @@ def test_a_rebuild_unparks():
     with pytest.raises(ValueError, match="bad luck"):
         rebuild.rebuild(lagging)
     assert Rebuild.objects.get().error == "ValueError: 13 brings bad luck"
+    Rebuild.objects.update(touched_at=F("touched_at") - rebuild.ABANDONED)
     assert rebuild.abandoned() == [], "it waits for somebody"
     unlucky.clear()
     rebuild.rebuild(lagging)
@@ -318,6 +319,44 @@ def test_nobody_notices(caplog):
 
 def counted(stream: str) -> int:
     return Event.objects.filter(stream=stream, type="test-counted").count()
+
+
+def in_thread(work) -> threading.Thread:
+    def run() -> None:
+        work()
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_an_append_at_the_last_moment_waits_for_the_exchange(monkeypatch):
+    a_history()
+    take_in_tail, late = rebuild._take_in_tail, []
+
+    def then_append(*args) -> None:
+        take_in_tail(*args)
+        late.append(in_thread(lambda: append("late", 1)))
+        late[0].join(0.3)
+
+    monkeypatch.setattr(rebuild, "_take_in_tail", then_append)
+    rebuild.rebuild(inline)
+    late[0].join()
+    assert InlineTally.objects.get(pk="late").total == 1
+    assert differences(inline) == {}
+
+
+def test_an_append_meanwhile_is_no_difference(monkeypatch):
+    a_history()
+    compared = shadow._compared
+
+    def after_an_append(model) -> shadow.Differences:
+        in_thread(lambda: append("s1", 1)).join()
+        return compared(model)
+
+    monkeypatch.setattr(shadow, "_compared", after_an_append)
+    assert differences(inline) == {}
 
 
 def test_two_at_once_do_not_meet():

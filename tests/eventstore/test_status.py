@@ -59,7 +59,7 @@ def test_horizon_age_is_that_of_an_append_under_way():
     other = connections["default"].copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT pg_current_xact_id()")
+        cursor.execute("SELECT pg_current_xact_id(), pg_advisory_xact_lock(5)")
         time.sleep(0.1)
         assert horizon_age() == 0, "a transaction that appends nothing"
         cursor.execute("SELECT eventstore_position()")

@@ -25,6 +25,13 @@ class Cleared:
 
 events.register("test-counted", 1, Counted)
 events.register("test-cleared", 1, Cleared)
+# Retired: two events are made of each that is stored.
+events.register(
+    "test-counted-twice",
+    2,
+    None,
+    upcasters={1: lambda stored: [("test-counted", stored)] * 2},
+)
 
 # Amounts that projectors cannot take in, as if they had a bug.
 unlucky: set[int] = set()
