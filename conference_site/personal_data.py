@@ -32,7 +32,10 @@ def forget(sender: object, **told: Any) -> dict[str, int]:
     counts |= {
         "queued_tasks_dropped": len(queued),
         "task_rows_emptied": sum(_empty(task) for task in _tasks(traces)),
-        "admin_log_entries_censored": _censor_log(traces),
+        # Who did what to which row, and when, stays.
+        "admin_log_entries_emptied": LogEntry.objects.filter(
+            pk__in=_log(traces)
+        ).update(object_repr=ERASED, change_message=ERASED),
         "sessions_ended": Session.objects.filter(pk__in=sessions).delete()[0],
         "cache_entries_dropped": _forget_cache(),
     }
@@ -85,34 +88,23 @@ def _empty(task: Task) -> int:
     return int(Task.objects.filter(pk=task.pk).update(**emptied))
 
 
-def _log(traces: Traces) -> dict[int, tuple[str, str]]:
-    """Entries that name them, with what is left to say: those of their orders and
-    payments, and whatever has their addresses."""
+def _log(traces: Traces) -> list[int]:
+    """Entries that name them: of their orders and payments, and wherever an address
+    of theirs stands."""
     paid = Payment.objects.filter(order_id__in=traces.orders)
     things = {str(id) for id in (*traces.orders, *paid.values_list("pk", flat=True))}
     entries = Q(object_id__in=things)
     for address in traces.addresses:
         entries |= Q(object_repr__icontains=address)
         entries |= Q(change_message__icontains=address)
-    found = {}
-    for one in LogEntry.objects.filter(entries).order_by("pk"):
-        about = one.object_id in things
-        left = (
-            traces.without(one.object_repr, known_to_be_about=about),
-            traces.without(one.change_message, known_to_be_about=about),
+    return [
+        one.pk
+        for one in LogEntry.objects.filter(entries).order_by("pk")
+        if traces.is_in(
+            f"{one.object_repr} {one.change_message}",
+            known_to_be_about=one.object_id in things,
         )
-        if left != (one.object_repr, one.change_message):
-            found[one.pk] = left
-    return found
-
-
-def _censor_log(traces: Traces) -> int:
-    found = _log(traces)
-    for key, (object_repr, change_message) in found.items():
-        LogEntry.objects.filter(pk=key).update(
-            object_repr=object_repr, change_message=change_message
-        )
-    return len(found)
+    ]
 
 
 def _sessions(traces: Traces) -> list[Session]:

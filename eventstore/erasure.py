@@ -73,7 +73,7 @@ def refuse_if_overdue() -> None:
     """Raise ErasureOverdue where this database must not be served as it is."""
     if keys := overdue():
         raise ErasureOverdue(
-            f"This backup still knows {len(keys)} erased persons:"
+            f"This backup still has {len(keys)} keys of persons who were erased:"
             " run `manage.py persons reapply` before serving it."
         )
 

@@ -44,10 +44,29 @@ class LiveSite:
         )
 
     def start_web(self) -> None:
-        gunicorn = ["-m", "gunicorn", "-c", "python:conference_site.gunicorn_conf"]
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS)]
-        self.web = self._start("web", [sys.executable, *gunicorn, *bind])
+        self.web = self._start("web", self.gunicorn)
         self.wait_until_it_answers()
+
+    @property
+    def gunicorn(self) -> list[str]:
+        configured = ["-m", "gunicorn", "-c", "python:conference_site.gunicorn_conf"]
+        bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS)]
+        return [sys.executable, *configured, *bind]
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Something that ends by itself, as this site."""
+        return subprocess.run(
+            command,
+            cwd=PROJECT,
+            env=os.environ | self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "manage.py", *arguments)
 
     def start_worker(self) -> None:
         self.worker = self._start("worker", [sys.executable, "manage.py", "qcluster"])
@@ -120,7 +139,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _database_url() -> str:
+def database_url() -> str:
     database = connection.settings_dict
     # A socket of the embedded server comes as an option of the connection.
     host = database["HOST"] or database["OPTIONS"].get("host", "")
@@ -130,16 +149,14 @@ def _database_url() -> str:
     return f"postgresql://{database['USER']}{place}/{database['NAME']}{tail}"
 
 
-@contextlib.contextmanager
-def live_site(
-    folder: Path, *, with_static: bool = False, **environment: str
-) -> Iterator[LiveSite]:
+def site_at_rest(folder: Path, **environment: str) -> LiveSite:
+    """With everything its processes need, none of which runs yet."""
     port = _free_port()
-    site = LiveSite(
+    return LiveSite(
         folder=folder,
         port=port,
         environment={
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "conference_site.settings",
             "SITE_MODE": "test",
             "SECRET_KEY": settings.SECRET_KEY,
@@ -150,6 +167,13 @@ def live_site(
             **environment,
         },
     )
+
+
+@contextlib.contextmanager
+def live_site(
+    folder: Path, *, with_static: bool = False, **environment: str
+) -> Iterator[LiveSite]:
+    site = site_at_rest(folder, **environment)
     try:
         if with_static:
             site.collect_static()

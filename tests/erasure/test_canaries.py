@@ -1,0 +1,208 @@
+"""One of a hundred people is erased: nothing of them is left, nothing else has gone."""
+
+import logging
+import time
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django_q.models import OrmQ
+
+from eventstore.models import Erasure, Event, PersonKey
+from eventstore.projections import projectors
+from eventstore.rebuild import rebuild
+from payments import tasks as payment_tasks
+from payments.models import Payment, Refund
+from registrations.models import IdempotentAnswer, Notification, OrderSeat, OrderView
+from tests.erasure.dumps import dump, hits, opened, rows
+from tests.erasure.town import (
+    ADDRESS,
+    CANARIES,
+    FIRST,
+    IN_EVENTS,
+    LAST,
+    LOGGED,
+    NOTE,
+    PAYER,
+    TRACE,
+    WORK_ADDRESS,
+    Town,
+    nobody,
+)
+from tests.registrations.api.client import Client
+from tests.registrations.mail_queue import queued, run_tasks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECONDS = 60
+
+
+def erase() -> str:
+    said = StringIO()
+    call_command("persons", "erase", ADDRESS, WORK_ADDRESS, stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("people", [100])
+def test_nothing_of_the_erased_one_is_left_and_nobody_else_has_changed(
+    town: Town, caplog: Any, people: int
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert len({row.email for row in OrderView.objects.all()}) == people
+    before, packed = dump(), opened()
+    assert hits(CANARIES, before) == CANARIES
+    assert hits({ADDRESS, FIRST, LAST}, packed.encode()) == {ADDRESS, FIRST, LAST}
+    planted = {PAYER, TRACE, LOGGED}
+    stored = repr(list(Event.objects.values_list())).encode()
+    assert hits(CANARIES, stored) == set(), "events hold them sealed only"
+    assert IN_EVENTS | planted == CANARIES
+    rows_before, keys_before = rows(), PersonKey.objects.count()
+
+    began = time.monotonic()
+    said = erase()
+    after = dump()
+    assert hits(CANARIES, after) == set()
+    assert time.monotonic() - began < SECONDS
+
+    assert hits(CANARIES, opened().encode()) == set()
+    assert hits(CANARIES, caplog.text.encode()) == set()
+    assert hits(CANARIES, said.encode()) == set()
+    only_theirs_has_changed(town, rows_before)
+    # Two addresses, and one key of the notes on the order that was settled.
+    assert keys_before - PersonKey.objects.count() == 3
+    everything_is_right()
+    assert hits(CANARIES, dump()) == set()
+
+
+def only_theirs_has_changed(town: Town, before: dict[tuple[str, str], str]) -> None:
+    left_alone = {"public.cache", "public.eventstore_personkey"}
+    after = rows()
+    gone = [key for key in before.keys() - after.keys() if key[0] not in left_alone]
+    made = [table for table, _ in after.keys() - before.keys()]
+    assert sorted({table for table, _ in gone}) == [
+        "public.django_admin_log",
+        "public.django_q_ormq",
+        "public.django_q_task",
+        "public.django_session",
+        "public.payments_providercallback",
+        "public.payments_refund",
+        "public.registrations_idempotentanswer",
+        "public.registrations_notification",
+        "public.registrations_orderseat",
+        "public.registrations_orderview",
+    ]
+    assert made.count("public.eventstore_erasure") == 1
+    assert len(gone) - len(made) == 1, "a session and a task went, an erasure came"
+    for table, row in gone:
+        if "order_id" in row and "idempotent" not in table:
+            is_theirs = any(order in row for order in town.orders)
+            assert is_theirs or hits(CANARIES, row.encode()), row
+
+
+def everything_is_right() -> None:
+    call_command("check_invariants", stdout=StringIO())
+    call_command("projections", "verify", stdout=StringIO())
+    call_command("verify_events", stdout=StringIO())
+    for projector in projectors.values():
+        if projector.models:
+            rebuild(projector, afresh=True)
+    call_command("projections", "verify", stdout=StringIO())
+    call_command("projections", "confirm", stdout=StringIO())
+
+
+def test_certificate_says_what_was_done_and_not_to_whom(town: Town) -> None:
+    erase()
+    (erasure,) = Erasure.objects.all()
+    counts = dict(erasure.certificate)
+    assert len(counts.pop("signature")) == 128
+    assert counts.pop("erased_at")
+    assert counts == {
+        "keys_destroyed": 3,
+        "events_unreadable": 7,
+        "rows_projected_again": 8,
+        "mails_emptied": 5,
+        "api_answers_emptied": 3,
+        "provider_messages_emptied": 3,
+        "refund_notes_emptied": 1,
+        "queued_tasks_dropped": 1,
+        "task_rows_emptied": 1,
+        "admin_log_entries_emptied": 1,
+        "sessions_ended": 1,
+        "cache_entries_dropped": 2,
+    }
+
+
+def test_everything_is_shown_to_the_person_before(town: Town) -> None:
+    said = StringIO()
+    call_command("persons", "export", ADDRESS, WORK_ADDRESS, stdout=said)
+    # Events, orders, mails, tasks, messages, log entries: all of it, in plain.
+    assert hits(CANARIES, said.getvalue().encode()) == CANARIES
+    assert "Nobody" not in said.getvalue()
+
+
+def test_order_goes_on_without_its_registrant(town: Town) -> None:
+    OrmQ.objects.all().delete()
+    erase()
+    page = town.browser.open(f"/orders/{town.order_id}/")
+    assert page.status == 200
+    assert hits(CANARIES, page.source.encode()) == set()
+
+    browser = town.browser
+    browser.open(f"/orders/{town.order_id}/seats/")
+    newcomer = nobody(500, "attendee")
+    browser.fill({f"seat-0-{name}": value for name, value in newcomer.items()})
+    seats = OrderSeat.objects.filter(order_id=town.order_id).order_by("position")
+    assert [seat.email for seat in seats] == [newcomer["email"], ""]
+
+    browser.client.force_login(town.operator)
+    admin = f"/admin/registrations/orderview/{town.order_id}/"
+    page = browser.open(f"{admin}change/")
+    assert page.status == 200
+    assert hits(CANARIES, page.source.encode()) == set()
+    assert browser.client.post(f"{admin}cancel/").status_code == 302
+    for refund in Refund.objects.filter(payment__order_id=town.order_id):
+        payment_tasks.carry_out_refund(refund_id=str(refund.pk))
+    payment = Payment.objects.get(order_id=town.order_id)
+    assert payment.status == Payment.Status.REFUNDED
+    # Nobody is left to be told of it; the newcomer was told of the seat.
+    run_tasks()
+    sent = Notification.objects.exclude(recipient="").filter(order_id=town.order_id)
+    assert [one.kind for one in sent] == []
+    everything_is_right()
+
+
+def test_queued_mails_to_the_erased_one_are_not_sent(town: Town, mailoutbox: Any):
+    mailoutbox.clear()
+    town.browser.open(f"/orders/{town.order_id}/seats/")
+    form = {f"seat-1-{name}": value for name, value in nobody(1, "attendee").items()}
+    town.browser.fill(form | {"seat-0-email": WORK_ADDRESS})
+    assert queued().count("send_seat_notice") == 2
+    erase()
+    run_tasks()
+    assert [mail.to for mail in mailoutbox] == [[nobody(1, "attendee")["email"]]]
+
+
+def test_repeated_request_of_the_erased_one_does_nothing_and_tells_nothing(
+    town: Town,
+) -> None:
+    orders = OrderView.objects.count()
+    erase()
+    answers = IdempotentAnswer.objects.filter(sealed=b"")
+    assert answers.count() == 3
+    again = Client().post(
+        f"/conferences/{town.summit.slug}/orders/",
+        {
+            "items": [{"seat_type": str(town.summit.general), "quantity": 1}],
+            "registrant": {"first_name": FIRST, "last_name": LAST, "email": ADDRESS},
+        },
+        Idempotency_Key=f"first wish of {ADDRESS}",
+    )
+    assert again.status_code == 409
+    assert again.json()["code"] == "idempotency-answer-unreadable"
+    assert OrderView.objects.count() == orders
+
+
+def test_second_erasure_finds_nobody(town: Town) -> None:
+    erase()
+    assert erase() == "Nobody to erase: no key belongs to them.\n"
+    assert hits({NOTE}, dump()) == set()
