@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from payments import services as payments
 from registrations.admin import cells
@@ -29,9 +29,11 @@ from registrations.models.notification import Notification
 from registrations.models.order_view import OrderView
 from registrations.queries import conference_view, order_seats
 from registrations.queries.event_sentences import ATTENTION, RETURNED_BECAUSE
-from registrations.queries.history import order_history
+from registrations.queries.history import erased, order_history
+from registrations.queries.order_then import order_then
 
 STEP_TEMPLATE = "admin/registrations/orderview/step.html"
+THEN_TEMPLATE = "admin/registrations/orderview/then.html"
 
 
 @admin.register(OrderView)
@@ -116,7 +118,36 @@ class OrderAdmin(TenantAdmin):
             )
             for step in STEPS.values()
         ]
-        return [*steps, *super().get_urls()]
+        then = path(
+            "<path:object_id>/as-of/<int:position>/",
+            self.admin_site.admin_view(self.then_view),
+            name="registrations_orderview_then",
+        )
+        return [*steps, then, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def then_view(
+        self, request: HttpRequest, object_id: str, position: int
+    ) -> HttpResponse:
+        """The order as it was just after one of the events of its history."""
+        order = self.visible_or_404(request, object_id)
+        history = order_history(order)
+        places = [entry.position for entry in history]
+        then = order_then(order.pk, position) if position in places else None
+        if then is None:
+            raise Http404
+        at = places.index(position)
+        context = {
+            "title": _("Order %s as it was") % order.code,
+            "conference": conference_view.conference_by_id(order.conference_id),
+            "entry": history[at],
+            "earlier": history[at - 1] if at else None,
+            "later": history[at + 1] if at + 1 < len(history) else None,
+            "lines": then.lines,
+            "seats": then.seats,
+            "erased": erased(history[: at + 1]),
+        }
+        return self.page(request, THEN_TEMPLATE, then.order, context)
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def step_view(
@@ -153,6 +184,7 @@ class OrderAdmin(TenantAdmin):
 def _everything_about(order: OrderView) -> dict[str, Any]:
     returned = order.payment_returned
     labels = {one.code: one.label for one in payments.providers()}
+    history = order_history(order)
     return {
         "attention": ATTENTION.get(order.attention, order.attention),
         "returned_because": RETURNED_BECAUSE.get(returned, returned),
@@ -168,5 +200,6 @@ def _everything_about(order: OrderView) -> dict[str, Any]:
         ],
         "seats": order_seats.seats_of(order.pk),
         "notifications": Notification.objects.filter(order_id=order.pk).order_by("pk"),
-        "history": order_history(order),
+        "history": history,
+        "erased": erased(history),
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from registrations.domain import order_events as order
 from registrations.domain import seat_assignments, seats_availability
-from registrations.domain.values import Money, SeatQuantity
+from registrations.domain.values import Money, PersonalInfo, SeatQuantity
 
 E = TypeVar("E")
 Sentence = Callable[[Any, "Names"], str]
@@ -60,6 +60,16 @@ def says(kind: type[E]) -> Callable[[Callable[[E, Names], str]], Sentence]:
     return describe
 
 
+def person(known: PersonalInfo) -> str:
+    """Their name; nobody has none but who was erased."""
+    name = f"{known.first_name} {known.last_name}".strip()
+    return name or _("somebody who was erased")
+
+
+def _with_address(known: PersonalInfo) -> str:
+    return f"{person(known)} ({known.email})" if known.email else person(known)
+
+
 def _money(amount: Decimal, currency: str) -> str:
     return str(Money.of(amount, currency))
 
@@ -102,11 +112,7 @@ def _totals(event: order.OrderTotalsCalculated, names: Names) -> str:
 
 @says(order.OrderRegistrantAssigned)
 def _registrant(event: order.OrderRegistrantAssigned, names: Names) -> str:
-    person = event.registrant
-    return _("The registrant is %(name)s (%(email)s).") % {
-        "name": f"{person.first_name} {person.last_name}",
-        "email": person.email,
-    }
+    return _("The registrant is %s.") % _with_address(event.registrant)
 
 
 @says(order.OrderPaymentStarted)
@@ -210,22 +216,18 @@ def _numbered(event: seat_assignments.SeatAssignmentsCreated, names: Names) -> s
 
 @says(seat_assignments.SeatAssigned)
 def _assigned(event: seat_assignments.SeatAssigned, names: Names) -> str:
-    return _("Seat %(number)d was assigned to %(name)s (%(email)s).") % _seat(event)
+    return _("Seat %(number)d was assigned to %(person)s.") % {
+        "number": event.position + 1,
+        "person": _with_address(event.attendee),
+    }
 
 
 @says(seat_assignments.SeatAssignmentUpdated)
 def _renamed(event: seat_assignments.SeatAssignmentUpdated, names: Names) -> str:
-    return _("Seat %(number)d: %(email)s is called %(name)s now.") % _seat(event)
-
-
-def _seat(
-    event: seat_assignments.SeatAssigned | seat_assignments.SeatAssignmentUpdated,
-) -> dict[str, Any]:
-    person = event.attendee
-    return {
+    return _("Seat %(number)d: %(email)s is called %(name)s now.") % {
         "number": event.position + 1,
-        "name": f"{person.first_name} {person.last_name}",
-        "email": person.email,
+        "email": event.attendee.email or "-",
+        "name": person(event.attendee),
     }
 
 

@@ -14,6 +14,7 @@ from eventstore import store
 from eventstore.events import RecordedEvent, type_of
 from eventstore.models import Event
 from payments import services as payments
+from registrations.domain.order_events import OrderRegistrantAssigned
 from registrations.domain.seat_assignments import (
     SeatAssigned,
     SeatAssignmentUpdated,
@@ -21,7 +22,7 @@ from registrations.domain.seat_assignments import (
 )
 from registrations.models.conference_view import ConferenceView, SeatTypeView
 from registrations.models.order_view import OrderView
-from registrations.queries.event_sentences import Names, sentence
+from registrations.queries.event_sentences import Names, person, sentence
 
 ACTORS = {
     "anonymous": _("Somebody"),
@@ -69,6 +70,30 @@ def order_history(order: OrderView) -> list[HistoryEntry]:
     return history
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Whose names were erased from the whole history: nobody else is without any."""
+
+    registrant: bool
+    seats: frozenset[int]
+
+
+def erased(history: Iterable[HistoryEntry]) -> Erased:
+    """Who was there by the end of these entries, but is not known any more."""
+    registrant, seats = False, set()
+    for entry in history:
+        match entry.event:
+            case OrderRegistrantAssigned(registrant=known):
+                registrant = not known.email
+            case SeatAssigned() | SeatAssignmentUpdated() as assigned:
+                seats.discard(assigned.position)
+                if not assigned.attendee.email:
+                    seats.add(assigned.position)
+            case SeatUnassigned(position=position):
+                seats.discard(position)
+    return Erased(registrant, frozenset(seats))
+
+
 def event(event_id: UUID) -> Any:
     """The event with this id; None if there is none."""
     found = next(store.recorded_events(Event.objects.filter(pk=event_id)), None)
@@ -107,8 +132,7 @@ def _seat(attendees: dict[int, str], event: Any) -> None:
     """Who sits where after this event, for the sentences of those to come."""
     match event:
         case SeatAssigned() | SeatAssignmentUpdated():
-            person = event.attendee
-            attendees[event.position] = f"{person.first_name} {person.last_name}"
+            attendees[event.position] = person(event.attendee)
         case SeatUnassigned():
             attendees.pop(event.position, None)
 
