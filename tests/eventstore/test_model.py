@@ -103,6 +103,17 @@ class Store(RuleBasedStateMachine):
             self.note(account, events, made)
             self.commands[command, account] = made
 
+    @precondition(lambda self: self.commands)
+    @rule(choice=st.integers(0, 8))
+    def repeat_a_command(self, choice):
+        """It may have been long ago."""
+        (command, account), made = list(self.commands.items())[
+            choice % len(self.commands)
+        ]
+        events = [one.event for one in made]
+        again = store.append(Account.stream(account), events, command=command)
+        assert again == made
+
     @rule(accounts=st.lists(ACCOUNTS, min_size=1, max_size=3), command=COMMANDS)
     def roll_back(self, accounts, command):
         """Also what a command made: it may come again."""
