@@ -144,6 +144,7 @@ class OrderAdmin(TenantAdmin):
             "earlier": history[at - 1] if at else None,
             "later": history[at + 1] if at + 1 < len(history) else None,
             "lines": then.lines,
+            "undecided": then.undecided,
             "seats": then.seats,
             "erased": erased(history[: at + 1]),
         }

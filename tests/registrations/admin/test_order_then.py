@@ -58,6 +58,9 @@ def test_each_entry_leads_to_the_order_as_it_was(organizer, changed):
     assert "Registrant - Placed" in placed
     assert "$398.00" in placed
 
+    wished = as_it_was(organizer, changed, "Other seats were asked for")
+    assert "cocktail party 1 0 0.00 0.00 0.00 0.00 Not decided yet" in wished
+
     known = as_it_was(organizer, changed, "The registrant is")
     assert "Status Reserved" in known
     assert "Registrant One, registrant@example.org" in known
