@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from conferences import services
 from eventstore.models import Deadline
+from eventstore.projections import projectors
 from payments import refund_results, transitions
 from payments import services as payments
 from registrations import registration_process
@@ -24,6 +25,7 @@ from registrations.domain.registration_process import HoldEnded
 from registrations.domain.values import PersonalInfo
 from registrations.queries.invariants import problems
 from tests.registrations.conftest import NOW, REGISTRANT, Summit
+from tests.registrations.projectors.rows import NAMES, history, projected, rows_of
 
 
 @dataclass
@@ -154,22 +156,44 @@ HISTORY = st.lists(
 )
 
 
-@pytest.mark.django_db
-@settings(
+def played(world: World, history: list[tuple[Step, int, int]]) -> None:
+    for step, choice, number in history:
+        try:
+            with transaction.atomic():
+                step(world, choice, number)
+        except (DomainError, payments.PaymentError):
+            pass  # refused: nothing was written
+
+
+SETTINGS = settings(
     max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(history=HISTORY)
-def test_everything_adds_up_after_any_history(make_summit, history):
+
+
+@pytest.mark.django_db
+@SETTINGS
+@given(steps=HISTORY)
+def test_everything_adds_up_after_any_history(make_summit, steps):
     with transaction.atomic():
-        world = World(make_summit(quotas=(5, 3, 0)))
-        for step, choice, number in history:
-            try:
-                with transaction.atomic():
-                    step(world, choice, number)
-            except (DomainError, payments.PaymentError):
-                pass  # refused: nothing was written
+        played(World(make_summit(quotas=(5, 3, 0))), steps)
 
         assert [str(problem) for problem in problems()] == []
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@SETTINGS
+@given(steps=HISTORY, cuts=st.lists(st.integers(0, 99), max_size=9))
+def test_read_models_are_what_any_history_says(make_summit, steps, cuts):
+    """Made anew with one call, or in batches of any size, they are the live ones."""
+    with transaction.atomic():
+        played(World(make_summit(quotas=(5, 3, 0))), steps)
+
+        events = history()
+        for projector in (projectors[name] for name in NAMES):
+            live = rows_of(projector)
+            assert projected(projector, events, []) == live
+            assert projected(projector, events, cuts) == live
         transaction.set_rollback(True)

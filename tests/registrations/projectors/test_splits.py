@@ -1,20 +1,16 @@
 """A projector ends with the same rows however its events come: one by one, in batches
 of any size, or all at once."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from conferences import services as conferences
 from eventstore.events import RecordedEvent
-from eventstore.models import Event
-from eventstore.projections import Projector, projectors
-from eventstore.store import recorded_events
+from eventstore.projections import projectors
 from payments import transitions
 from registrations.commands import order as orders
 from registrations.commands import seat_assignments
@@ -34,27 +30,7 @@ from tests.registrations.conftest import (
     pay,
     start_payment,
 )
-from tests.registrations.projectors.rows import NAMES, rows_of
-
-
-def history() -> list[RecordedEvent]:
-    return list(recorded_events(Event.objects.after(0)))
-
-
-def project(
-    projector: Projector, events: Sequence[RecordedEvent], cuts: Sequence[int]
-) -> dict[str, list[object]]:
-    """The rows after these events, cut into batches; nothing of it stays."""
-    own = projector.own(events)
-    edges = sorted({0, len(own), *(cut % (len(own) + 1) for cut in cuts)})
-    with transaction.atomic():
-        for model in projector.models:
-            model._default_manager.all().delete()
-        for begin, end in pairwise(edges):
-            projector.project_many(own[begin:end])
-        rows = rows_of(projector)
-        transaction.set_rollback(True)
-    return rows
+from tests.registrations.projectors.rows import NAMES, history, projected, rows_of
 
 
 def busy(summit: Summit, orders_placed: int, *, described_anew: bool = True) -> None:
@@ -92,7 +68,7 @@ def test_batches_of_any_size(summit):
     for projector in (projectors[name] for name in NAMES):
         live = rows_of(projector)
         for size in (1, 2, 7, 50, 10_000):
-            assert project(projector, events, range(size, 10_000, size)) == live
+            assert projected(projector, events, range(size, 10_000, size)) == live
 
 
 def test_single_events(summit):
@@ -128,7 +104,7 @@ def test_counts_before_their_seat_type_mean_nothing(summit):
         seat_type_id=seat_type, **{name: values[name] for name in names}
     )
     projector, events = projectors[NAMES[0]], recorded(quota, described)
-    assert project(projector, events, []) == project(projector, events, [1])
+    assert projected(projector, events, []) == projected(projector, events, [1])
 
 
 def test_a_hold_taken_anew_ends_when_it_says(summit):
@@ -148,7 +124,7 @@ def test_a_hold_taken_anew_ends_when_it_says(summit):
     projector, before = projectors[NAMES[0]], history()
     events = [*before, *recorded(reserved, extended, again)]
     first = len(projector.own(before))
-    rows = [project(projector, events, [first + cut]) for cut in range(4)]
+    rows = [projected(projector, events, [first + cut]) for cut in range(4)]
     assert rows[0] == rows[1] == rows[2] == rows[3]
     [[*_, expires_at]] = rows[0]["SeatReservation"]
     assert expires_at == NOW + minutes(40)
