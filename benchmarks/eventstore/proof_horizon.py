@@ -5,6 +5,7 @@ from typing import Any
 from tests.eventstore.proofs import interleavings as stepped
 from tests.eventstore.proofs import soak as soaked
 from tests.eventstore.proofs.cluster import Cluster
+from tests.eventstore.proofs.halves import HalvesTurned, InHalves
 from tests.eventstore.proofs.reader import (
     ByTransaction,
     InTransactionOrder,
@@ -16,32 +17,33 @@ CONTROLS = [Unguarded, ByTransaction, InTransactionOrder]
 
 
 def interleavings(_: Cluster, small: bool) -> dict[str, Any]:
-    every = stepped.all_interleavings()
+    every = stepped.all_orders(stepped.shapes())
+    halved = stepped.all_orders(stepped.halved_shapes())[:: 20 if small else 1]
     chosen = stepped.sample(600, seed=1) if small else every
     tally = stepped.play_all(chosen)
+    in_halves = stepped.play_all(halved, InHalves)
     controls = {
-        control.__name__: _failures(stepped.play_all(chosen[::20], control).wrong)
-        for control in CONTROLS
+        control.__name__: stepped.until_wrong(played, control)
+        for played, control in [
+            *((every, control) for control in CONTROLS),
+            (halved, HalvesTurned),
+        ]
     }
     return {
         "passed": not tally.wrong
+        and not in_halves.wrong
         and tally.played == len(chosen)
         and len(set(every)) >= 5000
-        and all(any(failures) for failures in controls.values()),
+        and all(controls.values()),
         "interleavings": tally.played,
         "wrong": len(tally.wrong),
-        "controls, of every twentieth": {
-            name: _said(failures) for name, failures in controls.items()
+        "within the functions": in_halves.played,
+        "wrong within": len(in_halves.wrong),
+        "controls": {
+            name: _said((one.passed, one.out_of_order)) if one else "never wrong"
+            for name, one in controls.items()
         },
     }
-
-
-def _failures(wrong: list[stepped.Played]) -> tuple[int, int]:
-    """How many were passed over, and how many came out of order."""
-    verdicts = [verdict for _, _, verdict in wrong]
-    return sum(one.passed for one in verdicts), sum(
-        one.out_of_order for one in verdicts
-    )
 
 
 def _said(failures: tuple[int, int]) -> str:

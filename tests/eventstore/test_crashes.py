@@ -45,7 +45,7 @@ def test_postgresql_is_killed_under_load(tmp_path):
     with own_cluster() as cluster:
         cluster.create("django_q", "eventstore")
         create_tables()
-        outlived = outlive(cluster, tmp_path, outages=2, writers=4)
+        outlived = outlive(cluster, tmp_path, outages=2, writers=2)
 
     assert outlived.is_right, outlived
     assert outlived.acknowledged > 0

@@ -5,10 +5,11 @@ nothing else happens before the next step. So a schedule that passes over an eve
 so every time.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, cycle
 from random import Random
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from eventstore import store
 from eventstore.models import horizon
 from eventstore.processes import handled_before
 from tests.eventstore.conftest import Deposited
+from tests.eventstore.proofs.halves import announce
 from tests.eventstore.proofs.reader import Reader, Verdict, judge
 
 Order = tuple[int, ...]
@@ -35,6 +37,7 @@ class Shape:
     a: tuple[str, ...]
     b: tuple[str, ...]
     same_stream: bool = False
+    reader: tuple[str, ...] = ("look", "read") * LOOKS
 
     def __str__(self) -> str:
         streams = "one stream" if self.same_stream else "two streams"
@@ -42,7 +45,7 @@ class Shape:
 
     @property
     def steps(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        return self.a, self.b, ("look", "read") * LOOKS
+        return self.a, self.b, self.reader
 
 
 def shapes() -> list[Shape]:
@@ -64,6 +67,13 @@ def shapes() -> list[Shape]:
         *(Shape(a, b, same_stream=True) for a, b in pairs),
         *(Shape(longer, ("append", end)) for end in ("commit", "rollback")),
     ]
+
+
+def halved_shapes() -> list[Shape]:
+    """The same for an `InHalves` reader: also between the statements of a function."""
+    whole, halved = ("append", "commit"), ("announce", "append", "commit")
+    once = ("top", "low", "read")
+    return [Shape(whole, halved, reader=once * 2), Shape(halved, halved, reader=once)]
 
 
 def orders(shape: Shape) -> Iterator[Order]:
@@ -127,6 +137,8 @@ class Writer:
             case "early":
                 # As a session does: the transaction's number is taken long before.
                 handled_before("proof", self.stream, str(uuid4()))
+            case "announce":
+                announce()
             case "append":
                 store.append(self.stream, [ONE])
             case "rollback":
@@ -152,10 +164,8 @@ def play(
         with stage.acting(actor):
             if actor in WRITERS:
                 writers[actor].do(step)
-            elif step == "look":
-                reader.look()
             else:
-                reader.read()
+                getattr(reader, step)()
     with stage.acting(READER):
         reader.finish()
         return judge(start, reader)
@@ -172,12 +182,12 @@ class Tally:
     wrong: list[Played] = field(default_factory=list)
 
 
-def all_interleavings() -> list[tuple[Shape, Order]]:
-    return [(shape, order) for shape in shapes() for order in orders(shape)]
+def all_orders(shapes: list[Shape]) -> list[tuple[Shape, Order]]:
+    return [(shape, order) for shape in shapes for order in orders(shape)]
 
 
 def sample(size: int, seed: int) -> list[tuple[Shape, Order]]:
-    return Random(seed).sample(all_interleavings(), size)
+    return Random(seed).sample(all_orders(shapes()), size)
 
 
 def play_all(
@@ -193,3 +203,28 @@ def play_all(
     finally:
         stage.close()
     return tally
+
+
+def until_wrong(
+    interleavings: list[tuple[Shape, Order]],
+    reader_class: type[Reader],
+    *,
+    seconds: float = 30,
+) -> Verdict | None:
+    """The first that a reader goes wrong with, in an order of chance.
+
+    Played again and again: readers that go by transaction numbers see nothing at all
+    while anybody else in the cluster is at it.
+    """
+    chosen, stage = Random(1).sample(interleavings, len(interleavings)), Stage()
+    end = time.monotonic() + seconds
+    try:
+        for shape, order in cycle(chosen):
+            verdict = play(stage, shape, order, reader_class)
+            if verdict.passed or verdict.out_of_order:
+                return verdict
+            if time.monotonic() > end:
+                return None
+    finally:
+        stage.close()
+    return None

@@ -30,7 +30,7 @@ STEADY = 0.7
 
 def keep_acknowledging(folder: str) -> None:
     """Each transaction writes to two streams; noted once its commit was answered."""
-    name = uuid4().hex
+    name = uuid4().hex[:8]  # as long as a tally's name may be
     notes = os.open(Path(folder, name), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for number in count():
         pair = f"count-{name}-{number}"
