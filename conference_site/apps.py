@@ -17,3 +17,7 @@ class ConferenceSiteConfig(AppConfig):
 
 class SiteAdminConfig(AdminConfig):
     default_site = "conference_site.admin.OrganizerAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("conference_site.person_pages")  # registers them

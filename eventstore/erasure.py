@@ -86,8 +86,10 @@ def reapply(*, actor: str) -> Erasure | None:
 def export(identity: str) -> dict[str, Any]:
     """Everything held about one person, as JSON values."""
     subject = subject_of(identity)
-    keys = PersonKey.objects.filter(subject=subject).values_list("id", flat=True)
-    known = _known(list(keys), {identity.strip().casefold()})
+    found = PersonKey.objects.filter(subject=subject).values_list("id", flat=True)
+    keys = list(found)
+    known = _known(keys, {identity.strip().casefold()})
+    events = _sealed_under([*keys, *_keys_of(known.streams)])
     answers = _heard(signals.person_exported, **known.told)
     return {
         "identity": identity,
@@ -99,7 +101,7 @@ def export(identity: str) -> dict[str, Any]:
                 "event": type(one.event).__name__,
                 "content": dump(one.event),
             }
-            for one in recorded_events(known.events)
+            for one in recorded_events(events)
         ],
         "elsewhere": {place: rows for held in answers for place, rows in held.items()},
     }
@@ -109,7 +111,6 @@ def export(identity: str) -> dict[str, Any]:
 class _Known:
     """What events say of a person; see `signals.person_erased`."""
 
-    events: QuerySet[Event]
     identities: set[str]
     words: set[str]
     streams: list[str]
@@ -186,7 +187,7 @@ def _known(keys: list[UUID], identities: set[str]) -> _Known:
                 identities.add(identity)
                 words.update(_texts(value))
     streams = set(events.values_list("stream", flat=True))
-    return _Known(events, identities, words, sorted(streams))
+    return _Known(identities, words, sorted(streams))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -39,8 +39,8 @@ def _version(path: str) -> int:
 
 
 def _server_version() -> int:
-    connection.ensure_connection()
-    return connection.pg_version // 10_000
+    with psycopg.connect(database_url()) as server:
+        return server.info.server_version // 10_000
 
 
 def dump(url: str = "") -> bytes:

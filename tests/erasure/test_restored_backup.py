@@ -76,7 +76,8 @@ def test_backup_restored_under_a_running_site_is_not_ready(
     assert httpx.get(f"{site.url}/ready").status_code == 200
 
     with psycopg.connect(restored_url, autocommit=True) as restored:
-        restored.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        restored.execute("DROP SCHEMA IF EXISTS public, shadow, retired CASCADE")
+        restored.execute("CREATE SCHEMA public")
     restore(backup, restored_url)
     answer = httpx.get(f"{site.url}/ready")
     assert answer.status_code == 503
