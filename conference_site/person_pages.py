@@ -106,7 +106,7 @@ class ErasureAdmin(ReadOnlyAdmin):
         form = PersonForm(request.POST or None)
         if not form.is_valid():
             return self._page(request, PERSON, {"form": form})
-        held = [erasure.export(one) for one in form.cleaned_data["addresses"]]
+        held = erasure.export(form.cleaned_data["addresses"])
         if wish == "export":
             return _download(held, f"person-{timezone.now():%Y-%m-%d}")
         confirm = ConfirmForm(request.POST if wish == "erase" else None)
@@ -187,19 +187,15 @@ def _name_of(actor: str) -> str:
     return user.get_username() if user else actor
 
 
-def _summary(held: list[dict[str, Any]]) -> dict[str, Any]:
+def _summary(held: dict[str, Any]) -> dict[str, Any]:
     """How much there is of what, and which orders."""
-    counts: dict[str, int] = {"events": sum(len(one["events"]) for one in held)}
-    for one in held:
-        for place, rows in one["elsewhere"].items():
-            counts[place] = counts.get(place, 0) + len(rows)
-    orders = {
-        order["id"]: order["code"]
-        for one in held
-        for order in one["elsewhere"]["orders"]
+    places = {"events": held["events"]} | held["elsewhere"]
+    counts = [(place.replace("_", " "), len(rows)) for place, rows in places.items()]
+    return {
+        "counts": counts,
+        "orders": {order["id"]: order["code"] for order in places["orders"]},
+        "any": any(places.values()),
     }
-    rows = [(place.replace("_", " "), count) for place, count in counts.items()]
-    return {"counts": rows, "orders": orders, "any": any(counts.values())}
 
 
 def _download(content: Any, name: str) -> HttpResponse:

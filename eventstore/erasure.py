@@ -41,9 +41,7 @@ def erase(identities: Iterable[str], *, actor: str) -> Erasure | None:
     The answer carries the certificate. Nothing in it says who it was.
     """
     known = {identity.strip().casefold() for identity in identities}
-    subjects = [subject_of(identity) for identity in known]
-    keys = PersonKey.objects.filter(subject__in=subjects).values_list("id", flat=True)
-    return _erase(list(keys), known, actor=actor)
+    return _erase(_keys_of(known), known, actor=actor)
 
 
 def overdue() -> list[UUID]:
@@ -83,16 +81,15 @@ def reapply(*, actor: str) -> Erasure | None:
     return _erase(overdue(), set(), actor=actor)
 
 
-def export(identity: str) -> dict[str, Any]:
-    """Everything held about one person, as JSON values."""
-    subject = subject_of(identity)
-    found = PersonKey.objects.filter(subject=subject).values_list("id", flat=True)
-    keys = list(found)
-    known = _known(keys, {identity.strip().casefold()})
+def export(identities: Iterable[str]) -> dict[str, Any]:
+    """Everything held about the person known by these, as JSON values."""
+    identities = {identity.strip().casefold() for identity in identities}
+    keys = _keys_of(identities)
+    known = _known(keys, identities)
     events = _sealed_under([*keys, *_keys_of(known.streams)])
     answers = _heard(signals.person_exported, **known.told)
     return {
-        "identity": identity,
+        "identities": sorted(identities),
         "events": [
             {
                 "stream": one.stream,
@@ -198,9 +195,9 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _keys_of(streams: list[str]) -> list[UUID]:
-    """Of free text about whoever these streams are about."""
-    subjects = [subject_of(stream) for stream in streams]
+def _keys_of(identities: Iterable[str]) -> list[UUID]:
+    """Of people, and of streams: free text about whoever they are about."""
+    subjects = [subject_of(identity) for identity in identities]
     keys = PersonKey.objects.filter(subject__in=subjects).values_list("id", flat=True)
     return list(keys)
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         elif action == "begin":
             Ledger("erasures").begin()
         elif action == "export":
-            self._print([erasure.export(one) for one in identity])
+            self._print(erasure.export(identity))
         elif action == "reapply":
             self._certify(erasure.reapply(actor="operator"))
         else:
