@@ -22,9 +22,13 @@ COPY templates templates
 COPY conference_site conference_site
 
 # The secrets of this one command stay in it; collecting files opens no connection.
-RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
-    DATABASE_URL=postgresql:///not-used-here \
+RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" && \
+    SECRET_KEY="$SECRET_KEY" EVENT_DIGEST_KEY="$SECRET_KEY" \
+    PERSONAL_DATA_KEYS="$SECRET_KEY" DATABASE_URL=postgresql:///not-used-here \
     python manage.py collectstatic --noinput --verbosity 0
+
+# A new volume takes over whose this folder is.
+RUN install --directory --owner=site /var/lib/conference/ledger
 
 USER site
 EXPOSE 8000

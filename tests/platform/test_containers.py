@@ -39,6 +39,14 @@ def test_web_and_worker_wait_for_the_migration():
     }
 
 
+def test_ledger_outlives_containers_and_is_no_part_of_the_database():
+    for name in ("migrate", "web", "worker"):
+        folder = SERVICES[name]["environment"]["EVENT_LEDGER"]
+        assert SERVICES[name]["volumes"] == [f"ledger:{folder}"]
+        assert f"install --directory --owner=site {folder}\n" in DOCKERFILE
+    assert "ledger" not in str(SERVICES["postgres"]["volumes"])
+
+
 def test_no_secret_is_written_down():
     passwords = {
         service["environment"].get("POSTGRES_PASSWORD", "${")[:2]

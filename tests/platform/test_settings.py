@@ -8,7 +8,12 @@ from conference_site import demo_environment
 
 IMPORT = ("-c", "import conference_site.settings as s; print(s.SITE_MODE)")
 KEY = "k" * 50
-RIGHT = {"SECRET_KEY": KEY, "DATABASE_URL": "postgresql:///conference"}
+EVENT_KEYS = {"EVENT_DIGEST_KEY": KEY, "PERSONAL_DATA_KEYS": f"{KEY},{KEY}old"}
+RIGHT = {
+    "SECRET_KEY": KEY,
+    "DATABASE_URL": "postgresql:///conference",
+    **EVENT_KEYS,
+}
 
 
 def test_production_is_the_default_mode(run):
@@ -20,7 +25,11 @@ def test_production_is_the_default_mode(run):
     [
         ({}, "SECRET_KEY is missing"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or shorter"),
-        ({"SECRET_KEY": KEY}, "DATABASE_URL is missing"),
+        ({"SECRET_KEY": KEY}, "EVENT_DIGEST_KEY is missing"),
+        (RIGHT | {"EVENT_DIGEST_KEY": "short"}, "EVENT_DIGEST_KEY is missing or"),
+        (RIGHT | {"PERSONAL_DATA_KEYS": ""}, "PERSONAL_DATA_KEYS is missing"),
+        (RIGHT | {"PERSONAL_DATA_KEYS": f"{KEY},x"}, "PERSONAL_DATA_KEYS is missing"),
+        ({"SECRET_KEY": KEY, **EVENT_KEYS}, "DATABASE_URL is missing"),
         (RIGHT | {"HOLD_SECONDS": "5"}, "HOLD_SECONDS is for trying things out"),
         (RIGHT | {"SITE_MODE": "debug"}, "SITE_MODE must be"),
     ],
