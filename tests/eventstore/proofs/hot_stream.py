@@ -11,7 +11,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from eventstore import projections, store
+from eventstore import projections, signals, store
 from registrations.domain.seats_availability import SeatsAvailability
 from tests.eventstore.proofs.crew import CONTEXT, crew
 
@@ -25,6 +25,7 @@ class Rush:
     """What so many writers met with so many orders in the stream already."""
 
     orders: int
+    read_models: bool
     writers: int
     transactions: int
     rate: float
@@ -33,18 +34,33 @@ class Rush:
     load_ms: float
 
 
-def rush(conference: UUID, seat_type: UUID, *, writers: int, seconds: float) -> Rush:
-    """Everybody places orders and completes them, each a transaction of its own."""
+def rush(
+    conference: UUID,
+    seat_type: UUID,
+    *,
+    writers: int,
+    seconds: float,
+    read_models: bool = True,
+) -> Rush:
+    """Everybody places orders and completes them, each a transaction of its own.
+
+    Without `read_models` it is the stream alone: nobody listens to its appends.
+    """
     orders = _orders(conference)
+    for _ in range(SeatsAvailability.snapshot_every // 4):
+        # So that a load takes in half of what lies between two snapshots.
+        _order_once(conference, seat_type, [])
     load_ms = median(_load_ms(conference) for _ in range(100))
     ready = CONTEXT.Barrier(writers)
     with crew() as hire:
         working = [
-            hire(_order, conference, seat_type, seconds, ready) for _ in range(writers)
+            hire(_order, conference, seat_type, seconds, ready, read_models)
+            for _ in range(writers)
         ]
         took = sorted(ms for one in working for ms in one.answer(seconds + 120))
     return Rush(
         orders,
+        read_models,
         writers,
         len(took),
         rate=len(took) / seconds,
@@ -66,22 +82,33 @@ def _load_ms(conference: UUID) -> float:
 
 
 def _order(
-    conference: UUID, seat_type: UUID, seconds: float, ready: Barrier
+    conference: UUID,
+    seat_type: UUID,
+    seconds: float,
+    ready: Barrier,
+    read_models: bool,
 ) -> list[float]:
     """Order after order; how long each transaction took, in milliseconds."""
+    if not read_models:
+        signals.appended.receivers.clear()
+        signals.appended.sender_receivers_cache.clear()
     store.load(SeatsAvailability, conference)  # connected before the clock starts
     ready.wait(120)
     took: list[float] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        order, expires = uuid7(), datetime.now(UTC) + timedelta(minutes=15)
-        with timed(took), store.change(SeatsAvailability, conference) as seats:
-            time.sleep(WORK)
-            seats.make_reservation(order, {seat_type: 1}, expires_at=expires)
-        with timed(took), store.change(SeatsAvailability, conference) as seats:
-            time.sleep(WORK)
-            seats.commit_reservation(order)
+        _order_once(conference, seat_type, took)
     return took
+
+
+def _order_once(conference: UUID, seat_type: UUID, took: list[float]) -> None:
+    order, expires = uuid7(), datetime.now(UTC) + timedelta(minutes=15)
+    with timed(took), store.change(SeatsAvailability, conference) as seats:
+        time.sleep(WORK)
+        seats.make_reservation(order, {seat_type: 1}, expires_at=expires)
+    with timed(took), store.change(SeatsAvailability, conference) as seats:
+        time.sleep(WORK)
+        seats.commit_reservation(order)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -25,7 +26,9 @@ from tests.eventstore.proofs.tallies import (
 )
 from tests.eventstore_app.read_models import Counted
 
-STEADY = 0.7
+# Seconds between outages, on average.
+STEADY = 0.5
+PATIENCE = 600.0
 
 
 def keep_acknowledging(folder: str) -> None:
@@ -63,14 +66,23 @@ class Outlived:
         return not (self.lost or self.torn) and self.projections.is_right
 
 
-def outlive(cluster: Cluster, folder: Path, *, outages: int, writers: int) -> Outlived:
-    begin_anew()
+def outlive(
+    cluster: Cluster,
+    folder: Path,
+    *,
+    outages: int,
+    writers: int,
+    projectors: Iterable[str] = tuple(PROJECTORS),
+) -> Outlived:
+    """Kill the server so many times under load, with projectors at work as well."""
+    if projectors:
+        begin_anew()
     connection.close()
     random, longest = Random(5), 0.0
     with crew() as hire:
         for _ in range(writers):
             hire(keep_acknowledging, str(folder))
-        for name in PROJECTORS:
+        for name in projectors:
             hire(
                 keep_following,
                 [name],
@@ -83,7 +95,9 @@ def outlive(cluster: Cluster, folder: Path, *, outages: int, writers: int) -> Ou
             longest = max(longest, time.monotonic() - began)
         time.sleep(STEADY)
     with crew() as hire:
-        assert not hire(follow_up, list(PROJECTORS)).wait_killed(120)
+        assert not hire(follow_up, list(projectors), 500, PATIENCE).wait_killed(
+            PATIENCE
+        )
     pairs = [line for file in folder.iterdir() for line in file.read_text().split()]
     sizes = dict(
         Event.objects.values("stream")

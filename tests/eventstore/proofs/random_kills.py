@@ -118,15 +118,15 @@ def survive(*, kills: int, seed: int = 1) -> Survived:
             at_work.append(((job, args), hire(job, *args)))
     seconds = time.monotonic() - began
     with crew() as hire:
-        assert not hire(finish).wait_killed(120)
+        assert not hire(finish).wait_killed(600)
     return Survived(kills, seconds, judge_tallies(), judge_deadlines())
 
 
 def finish() -> None:
     """A fresh process ends what those who were killed had begun."""
     time.sleep(1)  # until the last deadline is due
-    meet_all_due()
-    follow_up(list(PROJECTORS), limit=500)
+    meet_all_due(120)
+    follow_up(list(PROJECTORS), limit=500, seconds=600)
 
 
 def judge_deadlines() -> Met:

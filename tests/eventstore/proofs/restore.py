@@ -18,6 +18,7 @@ from tests.eventstore.proofs.tallies import (
 from tests.eventstore_app.read_models import Counted
 
 LIMIT = 50
+PATIENCE = 600
 
 
 @dataclass
@@ -41,7 +42,7 @@ def restore(old: Cluster, *, streams: int, rounds: int) -> Restored:
     """Dump while projections are under way, then write on in the fresh cluster."""
     begin_anew()
     write(streams, rounds)
-    follow_up(list(PROJECTORS), limit=LIMIT)
+    follow_up(list(PROJECTORS), limit=LIMIT, seconds=PATIENCE)
     write(streams, rounds)
     before = Event.objects.count()
     behind = before - min(Checkpoint.objects.values_list("position", flat=True))
@@ -62,7 +63,7 @@ def restore(old: Cluster, *, streams: int, rounds: int) -> Restored:
             stdout=subprocess.DEVNULL,
         )
         write(streams, rounds)
-        follow_up(list(PROJECTORS), limit=LIMIT)
+        follow_up(list(PROJECTORS), limit=LIMIT, seconds=PATIENCE)
         return Restored(
             events_before=before,
             behind=behind,

@@ -38,7 +38,7 @@ def begin_anew() -> None:
         model._default_manager.all().delete()
 
 
-def follow_up(names: list[str], *, limit: int = 20, seconds: float = 60) -> None:
+def follow_up(names: list[str], limit: int = 20, seconds: float = 60) -> None:
     """Take in everything there is; waits for the claim of a runner just killed."""
     end, top = time.monotonic() + seconds, horizon()
     for name in names:
