@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
 
 from eventstore import integrity, store, tasks
 from eventstore.integrity import checkpoint, verify
@@ -336,6 +338,13 @@ def test_the_hourly_task_vouches_and_leaves_its_signature_in_the_log(history, ca
     assert tasks.checkpoint(unknown="ignored") == 1
     assert Ledger("checkpoints").entries()[-1]["heads"].keys() == {"d"}
     assert _last_signature(Ledger("checkpoints")) in caplog.text
+
+
+def test_the_schedule_of_the_task_is_kept():
+    hourly = Schedule.objects.get(name="checkpoint")
+
+    assert hourly.schedule_type == Schedule.HOURLY
+    assert import_string(hourly.func) is tasks.checkpoint
 
 
 def _last_signature(ledger: Ledger) -> str:
