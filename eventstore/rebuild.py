@@ -165,14 +165,13 @@ def _locked(projector: Projector) -> Rebuild:
 
 def _take_in(projector: Projector, state: Rebuild, upto: int, count: int) -> None:
     if count:
-        with within(SHADOW):
-            projector.project_range(state.position, upto)
+        projector.project_range(state.position, upto)
     state.position, state.replayed = upto, state.replayed + count
     state.total = max(state.total, state.replayed)
     state.touched_at = timezone.now()
 
 
-@transaction.atomic
+@within(SHADOW)
 def _replay(projector: Projector) -> tuple[Rebuild, bool]:
     """Take in one batch of what is settled; whether that was all."""
     state = _locked(projector)
@@ -206,7 +205,7 @@ def _finish(projector: Projector) -> Rebuild:
 def _exchange(projector: Projector, tail: int) -> Rebuild:
     """Swap the tables at the moment when the shadow holds all that was committed and
     nobody can write the live ones."""
-    with transaction.atomic():
+    with within(SHADOW):
         state = _locked(projector)
         # Shorter than PostgreSQL's deadlock_timeout (1 s) and than people notice: where
         # a writer and this wait for each other, this gives way, never the writer.

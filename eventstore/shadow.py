@@ -76,12 +76,14 @@ def fetch(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def within(schema: str) -> Iterator[None]:
-    """Unqualified table names mean those of this schema first, in this block."""
+    """A transaction in which table names mean those of this schema first."""
+    is_inner = connection.in_atomic_block
     with transaction.atomic():
-        [(before,)] = fetch("SELECT current_setting('search_path')")
+        before = fetch("SELECT current_setting('search_path')") if is_inner else []
         execute(f"SET LOCAL search_path = {schema}, public")
         yield
-        execute("SELECT set_config('search_path', %s, true)", [before])
+        for row in before:
+            execute("SELECT set_config('search_path', %s, true)", row)
 
 
 def make(projector: Projector, schema: str) -> None:
