@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Min, QuerySet, TextField
 from django.db.models.functions import Cast
 from msgspec import Raw
+from msgspec.json import decode
 from uuid_utils.compat import uuid7
 
 from eventstore import events, integrity, privacy, serialization, signals
@@ -27,6 +28,7 @@ PART = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As text: decoded by the event's class, not by Django and then again.
 STORED = ("type", "schema_version", Cast("data", TextField()))
+METADATA = Cast("metadata", TextField())
 
 # Two-key advisory locks live in a space of their own, apart from announced positions.
 STREAM_LOCKS = 17747
@@ -164,11 +166,12 @@ def recorded_events(stored: QuerySet[Event]) -> Iterator[RecordedEvent]:
     """What was stored, as events again. Where an upcaster makes several of one, they
     share its version and position."""
     rows = stored.values_list(
-        *("id", "position", "stream", "version", "metadata", "recorded_at"), *STORED
+        *("id", "position", "stream", "version", "recorded_at", METADATA), *STORED
     )
     found = list(rows)
     for row, made in zip(found, _loaded([row[6:] for row in found]), strict=True):
-        id, position, stream, version, metadata, recorded_at = row[:6]
+        id, position, stream, version, recorded_at, text = row[:6]
+        metadata = decode(text)
         for event in made:
             yield RecordedEvent(
                 id, position, stream, version, event, metadata, recorded_at
