@@ -1,7 +1,7 @@
 """The one statement of an append, sent with as little around it as possible."""
 
 from collections.abc import Iterable
-from select import select
+from select import POLLIN, POLLOUT, poll
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -81,22 +81,37 @@ def _overlapping(
             libpq.send_query_prepared(NAME, arguments)
             under_way = True
             while libpq.flush():
-                select([], [libpq.socket], [])
+                _wait(libpq, POLLOUT)
             expected += count if expected >= 0 else 0
     except BaseException:
         if under_way:
             # The connection must not be left with an answer that nobody fetched.
-            while libpq.get_result():
+            while _answer(libpq):
                 pass
         raise
     return [*lines, _line(libpq)]
 
 
 def _line(libpq: PGconn) -> str:
-    answer = libpq.get_result()
-    while libpq.get_result():
+    answer = _answer(libpq)
+    while _answer(libpq):
         pass
     return cast(bytes, _checked(answer).get_value(0, 0)).decode()
+
+
+def _answer(libpq: PGconn) -> PGresult | None:
+    """The next one. libpq's own wait for it would keep the interpreter, and with it the
+    thread that may hold what this append waits for."""
+    while libpq.is_busy():
+        _wait(libpq, POLLIN)
+        libpq.consume_input()
+    return libpq.get_result()
+
+
+def _wait(libpq: PGconn, event: int) -> None:
+    poller = poll()
+    poller.register(libpq.socket, event)
+    poller.poll()
 
 
 def _checked(answer: PGresult | None) -> PGresult:

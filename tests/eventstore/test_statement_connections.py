@@ -14,6 +14,7 @@ from django.db import (
 
 from eventstore import statement, store
 from eventstore.models import Event
+from eventstore.store import Conflict
 from tests.eventstore.test_statement import ONE, both_ways
 
 
@@ -125,3 +126,29 @@ def test_every_thread_has_a_statement_of_its_own():
     assert failed == []
     for n in range(4):
         assert [one.version for one in store.read(f"s{n}")] == list(range(1, 11))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("many", [1, 450])
+def test_who_waits_for_another_thread_lets_it_run(many):
+    """Both of one process: a wait that kept the interpreter would wait for itself."""
+    outcome = []
+
+    def write() -> None:
+        try:
+            store.append("s", [ONE] * many, expected=0)
+        except DatabaseError as error:
+            outcome.append(error)
+        except Conflict:
+            outcome.append("conflict")
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=write)
+    with transaction.atomic():
+        store.append("s", [ONE], expected=0)
+        waiting.start()
+        waiting.join(timeout=0.3)
+    waiting.join()
+
+    assert outcome == ["conflict"]
