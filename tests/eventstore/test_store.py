@@ -21,7 +21,13 @@ def versions(stream: str = "s") -> list[int]:
 
 
 def run_together(tasks: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=task) for task in tasks]
+    def run(task: Callable[[], None]) -> None:
+        try:
+            task()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[task]) for task in tasks]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -116,7 +122,6 @@ def test_the_same_command_at_the_same_time_is_carried_out_once():
                 break
             except Conflict:
                 continue
-        connection.close()
 
     run_together([write] * 4)
 
@@ -272,7 +277,6 @@ def test_many_writers_of_one_stream_lose_nothing():
         for _ in range(each):
             with store.change(Account, account) as opened:
                 opened.deposit(1)
-        connection.close()
 
     run_together([write] * writers)
 
@@ -325,11 +329,8 @@ def in_another_session(ask: Callable[[], object]) -> list[object]:
     answers = []
 
     def run() -> None:
-        try:
-            with transaction.atomic():
-                answers.append(ask())
-        finally:
-            connection.close()
+        with transaction.atomic():
+            answers.append(ask())
 
     run_together([run])
     return answers
