@@ -6,7 +6,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
+from django.db import transaction
 from django_q.models import OrmQ
 
 from eventstore.models import Erasure, Event, PersonKey
@@ -14,6 +16,7 @@ from eventstore.projections import projectors
 from eventstore.rebuild import rebuild
 from payments import tasks as payment_tasks
 from payments.models import Payment, Refund
+from registrations import notifications
 from registrations.models import IdempotentAnswer, Notification, OrderSeat, OrderView
 from tests.erasure.dumps import dump, hits, opened, rows
 from tests.erasure.town import (
@@ -32,6 +35,7 @@ from tests.erasure.town import (
 )
 from tests.registrations.api.client import Client
 from tests.registrations.mail_queue import queued, run_tasks
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 60
@@ -206,3 +210,30 @@ def test_second_erasure_finds_nobody(town: Town) -> None:
     erase()
     assert erase() == "Nobody to erase: no key belongs to them.\n"
     assert hits({NOTE}, dump()) == set()
+
+
+class Erasing(EmailBackend):
+    """A mail server so slow that the recipient is erased meanwhile."""
+
+    def send_messages(self, messages: Any) -> int:
+        erase()
+        return len(messages)
+
+
+def test_mail_under_way_is_not_kept_after_the_erasure(town: Town, settings: Any):
+    settings.EMAIL_BACKEND = f"{__name__}.Erasing"
+    Notification.objects.filter(kind="confirmation", order_id=town.order_id).delete()
+    OrmQ.objects.all().delete()
+    notifications.confirmation(town.order_id)
+    assert hits(CANARIES, dump()) == set()
+
+
+def test_mail_is_not_begun_while_its_recipient_is_erased(town: Town, mailoutbox: Any):
+    Notification.objects.filter(kind="confirmation", order_id=town.order_id).delete()
+    mailoutbox.clear()
+    with transaction.atomic():
+        erase()
+        waiting = has_to_wait(lambda: notifications.confirmation(town.order_id))
+    waiting.join(10)
+    assert mailoutbox == []
+    assert hits(CANARIES, dump()) == set()

@@ -29,6 +29,7 @@ from tests.eventstore_app.guests import (
     inline,
     lagging,
 )
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A = {"name": "Guest A", "email": "a@example.org"}
@@ -129,6 +130,20 @@ def test_state_that_was_kept_for_speed_goes_too():
     assert Snapshot.objects.get().state == {"names": ["Guest A", "Guest B"]}
 
     erase_a()
+
+    assert not Snapshot.objects.exists()
+    assert store.load(Stay, UUID(int=1)).names == ["", "Guest B"]
+
+
+def test_state_is_not_kept_by_who_was_at_work_already():
+    with store.change(Stay, UUID(int=1)) as stay:
+        stay.arrive(**A)
+    with store.change(Stay, UUID(int=1)) as stay:
+        # Loaded before the erasure, it would be kept after it.
+        assert stay.names == ["Guest A"]
+        waiting = has_to_wait(erase_a)
+        stay.arrive(**B)
+    waiting.join(10)
 
     assert not Snapshot.objects.exists()
     assert store.load(Stay, UUID(int=1)).names == ["", "Guest B"]

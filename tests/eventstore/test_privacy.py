@@ -1,7 +1,6 @@
 """Personal fields: readable with the key of the person, and only where they belong."""
 
 import json
-import threading
 from base64 import b64decode
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from eventstore import privacy, store
 from eventstore.erasure import erase
@@ -17,6 +16,7 @@ from eventstore.keys import keyed_hash
 from eventstore.models import Event, PersonKey
 from eventstore.privacy import NoWrappingKey
 from tests.eventstore_app.guests import Arrived, Remarked
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db
 ANN = {"name": "Guest A", "email": "a@example.org"}
@@ -175,22 +175,6 @@ def test_events_of_before_an_announcement_stay_readable():
     row = arrive(ANN)
 
     assert exchange(row, BEN) == [Arrived(guest=BEN, room=1)]
-
-
-def has_to_wait(work: Any) -> threading.Thread:
-    """Begin this in another connection; it does not end before our transaction."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(0.5)
-    assert thread.is_alive()
-    return thread
 
 
 @pytest.mark.django_db(transaction=True)
