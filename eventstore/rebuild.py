@@ -178,15 +178,23 @@ def _replay(projector: Projector) -> tuple[Rebuild, bool]:
     # A statement of its own, before the events are read: see `horizon`.
     top = horizon()
     upto, count = projector.bound(state.position, top, projector.batch)
+    before = state.replayed
     _take_in(projector, state, upto, count)
     state.save()
+    if state.replayed.bit_length() > before.bit_length():
+        # Each time it has doubled: else the planner takes the tables for empty.
+        _analyze(projector)
     return state, upto == top
 
 
-def _finish(projector: Projector) -> Rebuild:
+def _analyze(projector: Projector) -> None:
     for table in tables(projector):
-        # The planner must know the new tables from the first query on.
         execute(f'ANALYZE {SHADOW}."{table}"')
+
+
+def _finish(projector: Projector) -> Rebuild:
+    # The planner must know the new tables from the first query on.
+    _analyze(projector)
     for attempt in range(ATTEMPTS):
         while not _replay(projector)[1]:
             pass
