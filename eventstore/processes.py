@@ -22,8 +22,10 @@ _handlers: dict[str, DueHandler] = {}
 # After this many failures a deadline waits for a human; it stays visible in the admin.
 MAX_ATTEMPTS = 10
 STREAMS_AT_ONCE = 200
-# Per transaction: others wait for the stream so long as it lasts.
-DEADLINES_AT_ONCE = 20
+# Per transaction, and more where a process has shown to be quick: others wait for the
+# stream so long as it lasts.
+DEADLINES_AT_ONCE, AT_MOST = 20, 160
+QUICK = 0.05
 BACK_OFF = timedelta(seconds=5)
 
 
@@ -80,29 +82,39 @@ def fire(*, for_seconds: float = 1.0) -> int:
     deadline and its consequence commit together.
     """
     met, stop = 0, monotonic() + for_seconds
+    sizes: dict[str, int] = {}
     while monotonic() < stop:
         cases = _due_cases()
         if not cases:
             break
         before, busy = met, []
         for case in cases:
-            done = _try_to_meet(*case)
+            size, began = sizes.get(case[0], DEADLINES_AT_ONCE), monotonic()
+            done = _try_to_meet(*case, size)
             if done is None:
                 busy.append(case)
+            elif done == size:
+                sizes[case[0]] = _paced(size, monotonic() - began)
             met += done or 0
             if monotonic() >= stop:
                 break
         if met == before:
             # Everything due is busy elsewhere: queue up for one stream instead of
             # spinning
-            met += (_meet(*busy[0], wait=True) or 0) if busy else 0
+            met += (_meet(*busy[0], DEADLINES_AT_ONCE, wait=True) or 0) if busy else 0
             break
     return met
 
 
-def _try_to_meet(process: str, stream: str) -> int | None:
+def _paced(size: int, seconds: float) -> int:
+    if seconds < QUICK:
+        return min(size * 2, AT_MOST)
+    return max(size // 2, DEADLINES_AT_ONCE)
+
+
+def _try_to_meet(process: str, stream: str, size: int) -> int | None:
     try:
-        return _meet(process, stream, wait=False)
+        return _meet(process, stream, size, wait=False)
     except OperationalError as error:
         # A lock that is not to be had now; the other streams need not wait for it.
         logger.warning("Deadlines of %s have to wait: %s", stream, error)
@@ -120,7 +132,7 @@ def _due_cases() -> list[tuple[str, str]]:
     )
 
 
-def _meet(process: str, stream: str, *, wait: bool) -> int | None:
+def _meet(process: str, stream: str, size: int, *, wait: bool) -> int | None:
     """Meet the due deadlines of a process on one stream; None if somebody else holds
     the stream."""
     with transaction.atomic(), context(actor="clock"):
@@ -131,7 +143,7 @@ def _meet(process: str, stream: str, *, wait: bool) -> int | None:
         now = timezone.now()
         # By the index on both, however many others are waiting.
         waiting = _due(now).filter(process=process, stream=stream)
-        due = list(waiting.order_by("due_at", "id")[:DEADLINES_AT_ONCE])
+        due = list(waiting.order_by("due_at", "id")[:size])
         if due:
             _act(process, stream, due, now)
         return len(due)

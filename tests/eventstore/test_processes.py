@@ -98,6 +98,25 @@ def test_long_queues_are_met_in_short_transactions(met):
     assert [len(keys) for _, keys in met] == [processes.DEADLINES_AT_ONCE, 5]
 
 
+def test_more_are_met_at_once_while_that_is_quick(met):
+    for number in range(100):
+        set_due(f"{number:03}")
+
+    processes.fire()
+
+    assert [len(keys) for _, keys in met] == [20, 40, 40]
+
+
+def test_a_slow_handler_does_not_hold_its_stream_for_more(met, monkeypatch):
+    monkeypatch.setattr(processes, "QUICK", 0)
+    for number in range(60):
+        set_due(f"{number:02}")
+
+    processes.fire()
+
+    assert [len(keys) for _, keys in met] == [20, 20, 20]
+
+
 def test_a_message_is_handled_once():
     assert not processes.handled_before("p", "k", "m")
     assert processes.handled_before("p", "k", "m")
