@@ -41,6 +41,16 @@ def test_files_are_small_and_named_by_a_noun(path):
     assert not FORBIDDEN.search(path.stem)
 
 
+def test_the_event_store_knows_no_word_of_the_domain():
+    domain = re.compile(
+        r"(conference|seat_?type|seats_avail|registrant|attendee|reservation|organi[sz]er"
+        r"|payment|ticket|quota|invoice)",
+        re.IGNORECASE,
+    )
+    for path in [*(PROJECT / "eventstore").rglob("*.py")]:
+        assert not domain.search(path.read_text()), path
+
+
 def functions_with_atomic_and_provider_calls(path: Path) -> list[str]:
     """Functions under `transaction.atomic` that talk to the outside world."""
     found = []
