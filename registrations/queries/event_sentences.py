@@ -200,7 +200,7 @@ def _attention(event: order.OrderNeedsAttention, names: Names) -> str:
 def _settled(event: order.OrderAttentionSettled, names: Names) -> str:
     return _("Settled by %(who)s: %(note)s") % {
         "who": event.settled_by,
-        "note": event.note,
+        "note": event.note or _("(erased)"),
     }
 
 
