@@ -1,6 +1,12 @@
 """How gunicorn serves the site, in the demo and in production alike."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 wsgi_app = "conference_site.wsgi:application"
 bind = f"{os.environ.get('BIND_ADDRESS', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -12,3 +18,10 @@ graceful_timeout = 25
 preload_app = False
 accesslog = None
 control_socket_disable = True  # it would be made in the home folder
+
+
+def on_starting(server: Any) -> None:
+    """In a process of its own: the first process does without Django."""
+    question = [sys.executable, str(PROJECT / "manage.py"), "may_serve"]
+    if answer := subprocess.run(question, check=False).returncode:  # noqa: S603 ours
+        sys.exit(answer)

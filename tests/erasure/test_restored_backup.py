@@ -8,8 +8,11 @@ import httpx
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from django.test import RequestFactory
 
+from conference_site.serving import guarded
 from tests.erasure.dumps import dump, hits, restore
 from tests.erasure.town import ADDRESS, CANARIES, WORK_ADDRESS, Town
 from tests.live_site import LiveSite, database_url, site_at_rest
@@ -41,8 +44,8 @@ def site(restored_url: str, settings: Any, tmp_path: Path) -> Iterator[LiveSite]
 def refuses(site: LiveSite, sentence: str) -> None:
     """Neither pages are served nor tasks carried out, and both say why."""
     web, worker = site.run(*site.gunicorn), site.manage("qcluster")
-    for ended, status in ((web, 3), (worker, 1)):
-        assert ended.returncode == status, ended.stderr
+    for ended in (web, worker):
+        assert ended.returncode == 1, ended.stderr
         assert f"Refusing to start. {sentence}" in ended.stderr
         assert "Traceback" not in ended.stderr
 
@@ -106,3 +109,23 @@ def test_ledger_that_was_changed_is_not_believed(
     ledger.write_text(ledger.read_text().replace('"keys":["0', '"keys":["1'))
     restore(backup, restored_url)
     refuses(site, "erasures.jsonl: line 1 is not ours.")
+
+
+def test_another_server_answers_503_to_everything_but_probes(
+    town: Town, settings: Any
+) -> None:
+    call_command("persons", "erase", ADDRESS)
+    application = get_wsgi_application()
+    settings.EVENT_LEDGER = settings.EVENT_LEDGER / "not-mounted"
+    guarded_one = guarded(application)
+    assert answer_of(guarded_one, "/") == "503 Service Unavailable"
+    assert answer_of(guarded_one, "/live") == "200 OK"
+    settings.EVENT_LEDGER = settings.EVENT_LEDGER.parent
+    assert answer_of(guarded_one, "/") == "200 OK"
+
+
+def answer_of(application: Any, path: str) -> str:
+    statuses: list[str] = []
+    environ = RequestFactory().get(path).environ
+    application(environ, lambda status, headers: statuses.append(status))
+    return statuses[0]
