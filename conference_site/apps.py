@@ -12,7 +12,7 @@ class ConferenceSiteConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("conference_site.checks")  # registers them
-        import_module("conference_site.personal_data").connect()
+        import_module("conference_site.persons").connect()
 
 
 class SiteAdminConfig(AdminConfig):

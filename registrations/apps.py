@@ -13,7 +13,7 @@ class RegistrationsConfig(AppConfig):
         from registrations import (  # noqa: F401, PLC0415
             event_types,
             listeners,
-            personal_data,
+            persons,
             registration_process,
         )
         from registrations.projectors import (  # noqa: F401, PLC0415
@@ -23,7 +23,7 @@ class RegistrationsConfig(AppConfig):
         )
 
         listeners.connect()
-        personal_data.connect()
+        persons.connect()
         keep_schedule(
             "idempotency: purge",
             "registrations.tasks.purge_idempotency_answers",

@@ -16,7 +16,7 @@ from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 
 from eventstore.signals import person_erased, person_exported
-from payments import personal_data as payments
+from payments import persons as payments
 from payments.models import Payment
 from registrations.traces import ERASED, Traces
 
