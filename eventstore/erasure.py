@@ -256,5 +256,5 @@ def _forget_copies(projector: Projector) -> None:
     elif state:
         for table in tables(projector):
             execute(f'TRUNCATE {SHADOW}."{table}"')
-        state.position = state.replayed = 0
-        state.save(update_fields=["position", "replayed"])
+        state.position, state.replayed, state.error = 0, 0, ""
+        state.save(update_fields=["position", "replayed", "error"])

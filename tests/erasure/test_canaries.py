@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django_q.models import OrmQ
 
-from eventstore.models import Erasure, Event, PersonKey
+from eventstore.models import Deadline, Erasure, Event, PersonKey
 from eventstore.projections import projectors
 from eventstore.rebuild import rebuild
 from payments import tasks as payment_tasks
@@ -237,3 +237,24 @@ def test_mail_is_not_begun_while_its_recipient_is_erased(town: Town, mailoutbox:
     waiting.join(10)
     assert mailoutbox == []
     assert hits(CANARIES, dump()) == set()
+
+
+def test_error_of_their_deadline_goes_and_the_deadline_stays(town: Town):
+    order_id = open_order(town)
+    deadline = Deadline.objects.filter(key=order_id)
+    assert deadline.update(error=f"OSError: {ADDRESS}") == 1
+    erase()
+    assert [one.error for one in deadline] == [""]
+    assert hits(CANARIES, dump()) == set()
+
+
+def open_order(town: Town) -> str:
+    """Somebody has their address, but has not paid yet."""
+    answer = Client().post(
+        f"/conferences/{town.summit.slug}/orders/",
+        {
+            "items": [{"seat_type": str(town.summit.general), "quantity": 1}],
+            "registrant": {"first_name": FIRST, "last_name": LAST, "email": ADDRESS},
+        },
+    )
+    return str(answer.json()["id"])

@@ -295,8 +295,11 @@ def test_rebuild_under_way_starts_again_without_the_person():
     rebuild._replay(inline)
     made = "SELECT name FROM shadow.eventstore_app_inlineguest"
     assert shadow.fetch(made) == [("Guest A",)] * 3
+    Rebuild.objects.update(error="ValueError: Guest A brings bad luck")
 
     erase_a()
+
+    assert Rebuild.objects.get().error == ""
 
     assert shadow.fetch(made) == []
     rebuild.rebuild(inline)
