@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.management import call_command
 from django.db import transaction
 
@@ -115,9 +116,9 @@ def test_words_are_bound_to_their_person_beside_the_key():
     opened = privacy._unwrap(key.wrapped, key.id)
     hidden = b64decode(row.data["guest"]["sealed"])
 
-    assert privacy._decrypt(privacy.AESGCM(opened), hidden, str(key.id))
+    assert privacy._decrypt(AESGCM(opened), hidden, str(key.id))
     with pytest.raises(InvalidTag):
-        privacy._decrypt(privacy.AESGCM(opened), hidden, str(UUID(int=5)))
+        privacy._decrypt(AESGCM(opened), hidden, str(UUID(int=5)))
 
 
 def test_neither_address_nor_key_can_be_read_from_the_table():

@@ -1,6 +1,6 @@
 """Events about people, and read models that name them."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -67,6 +67,8 @@ class Guest(models.Model):
     room = models.IntegerField()
     remark = models.CharField(max_length=200, default="")
     has_left = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True

@@ -21,7 +21,8 @@ def line(message: str, *arguments: object, error: Any = None) -> str:
 
 
 def test_site_logs_that_way() -> None:
-    configured = settings.LOGGING["formatters"]["line"]
+    logging_settings: Any = settings.LOGGING
+    configured = logging_settings["formatters"]["line"]
     made = LineFormatter(configured["format"], style=configured["style"])
 
     assert configured["()"] == f"{LineFormatter.__module__}.{LineFormatter.__name__}"
