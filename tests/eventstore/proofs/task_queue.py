@@ -70,7 +70,7 @@ class TaskQueue:
 
 @contextmanager
 def task_queue(log: Path) -> Iterator[TaskQueue]:
-    call_command("createcachetable")
+    call_command("createcachetable", verbosity=0)
     queue = TaskQueue(log)
     try:
         queue.wait_until_ready()
