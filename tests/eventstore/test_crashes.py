@@ -8,6 +8,7 @@ from tests.eventstore.proofs.crashes import (
     projector_killed,
     write_history,
 )
+from tests.eventstore.proofs.lateness import lateness
 from tests.eventstore.proofs.outages import outlive
 from tests.eventstore.proofs.random_kills import survive
 from tests.eventstore.proofs.tallies import create_tables
@@ -30,6 +31,16 @@ def test_a_worker_is_killed_at_every_boundary():
 
     assert crashed.boundaries >= 10
     assert crashed.wrong == []
+
+
+def test_a_wedged_worker_meets_deadlines_all_the_same():
+    """django-q2 never takes up a task again; how late is a benchmark's proof."""
+    late = lateness(waiting=100, due=40, over=1, wedged=True)
+
+    assert late.tasks_after_wedge == 0, "the worker must really be wedged"
+    assert (late.met, late.doubled, late.left) == (40, 0, 0)
+    # Without the broker lending a hand it would be never.
+    assert late.max < 10
 
 
 def test_processes_are_killed_at_random(tallies):
