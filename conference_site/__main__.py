@@ -39,7 +39,7 @@ COMMANDS = {"demo": ["manage.py", "demo"], "test": ["-m", "pytest"]}
 USAGE = """\
 python3.11 -m conference_site demo               run the site on this machine
 python3.11 -m conference_site test [...]         run the tests (arguments of pytest)
-python3.11 -m conference_site install LIST       only install: demo, bench, test or dev"""
+python3.11 -m conference_site install LIST       only install: demo, bench, test, dev"""
 # What pip says, and what that means
 REASONS = {
     "No space left": "The disk is full.",

@@ -11,11 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
+from msgspec.json import decode
 
 from eventstore import integrity, store, tasks
 from eventstore.integrity import checkpoint, verify
 from eventstore.ledger import Ledger, LedgerBroken
 from eventstore.models import Event
+from eventstore.serialization import canonical
 from tests.eventstore.conftest import Deposited, Withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ ALTER TABLE eventstore_event ENABLE TRIGGER USER;
 
 
 @pytest.fixture(autouse=True)
-def ledger(settings, tmp_path) -> Path:
+def ledger(settings, tmp_path: Path) -> Path:
     settings.EVENT_LEDGER = tmp_path
     return tmp_path / "checkpoints.jsonl"
 
@@ -218,7 +220,7 @@ def test_who_noted_the_hashes_on_their_way_is_found_by_the_checkpoint(history):
 
 
 def _hash_of(row: Event) -> bytes:
-    content = integrity.canonical(row.data), integrity.canonical(row.metadata)
+    content = canonical(row.data), canonical(row.metadata)
     return integrity.mac(row.id, row.stream, row.type, row.schema_version, *content)
 
 
@@ -229,8 +231,8 @@ def _place(row: Event, version: int) -> bytes:
 
 
 def _insert(row: Event, version: int, digest: bytes) -> str:
-    data = integrity.canonical(row.data).decode()
-    metadata = integrity.canonical(row.metadata).decode()
+    data = canonical(row.data).decode()
+    metadata = canonical(row.metadata).decode()
     return (
         "INSERT INTO eventstore_event VALUES"  # noqa: S608 own text
         f" ('{row.id}', {row.position}, 'a', {version}, '{row.type}', 1, '{data}',"
@@ -349,7 +351,7 @@ def test_the_schedule_of_the_task_is_kept():
 
 def _last_signature(ledger: Ledger) -> str:
     line = ledger.path.read_bytes().splitlines()[-1]
-    return str(integrity.decode(line)["signature"])
+    return str(decode(line)["signature"])
 
 
 def test_age_of_the_last_checkpoint(history, ledger):

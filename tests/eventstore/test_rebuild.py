@@ -46,7 +46,7 @@ def a_history(streams: int = 10, each: int = 5) -> None:
     store.append("s0", [Cleared()])
 
 
-def rows(model: type[models.Model]) -> list[tuple[object, ...]]:
+def rows(model: type[models.Model]) -> list[tuple[Any, ...]]:
     return list(model._default_manager.order_by("pk").values_list())
 
 
@@ -54,7 +54,7 @@ def exists(schema: str, model: type[models.Model]) -> bool:
     table = f"{schema}.{model._meta.db_table}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
 def column(model: type[models.Model], sql: str) -> None:
@@ -178,6 +178,7 @@ def test_after_a_kill_it_goes_on_where_it_was():
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
     )
     with process:
+        assert process.stdout is not None
         while int(process.stdout.readline()) < 60:
             pass
         process.send_signal(signal.SIGKILL)

@@ -27,8 +27,8 @@ def a_row(id: int, **values: Any) -> dict[str, Any]:
 
 
 def stored() -> Table:
-    found = Deadline.objects.values()
-    return {row.pop("id"): row for row in map(dict, found)}
+    found: list[dict[str, Any]] = [{**row} for row in Deadline.objects.values()]
+    return {row.pop("id"): row for row in found}
 
 
 VALUES = st.fixed_dictionaries(
@@ -40,7 +40,7 @@ VALUES = st.fixed_dictionaries(
     },
 )
 IDS = st.integers(1, 3)
-STEP = st.one_of(
+STEP: st.SearchStrategy[tuple[str, Any, dict[str, Any]]] = st.one_of(
     st.tuples(st.sampled_from(["insert", "save", "update"]), IDS, VALUES),
     st.tuples(st.just("clear"), st.sampled_from(STREAMS), st.just({})),
     st.tuples(st.just("write"), st.just(0), st.just({})),

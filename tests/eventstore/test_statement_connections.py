@@ -50,11 +50,12 @@ def test_a_connection_that_is_asked_for_its_health_is_made_anew():
     """As at the beginning of a request: a restarted server is not noticed."""
     store.append("s", [ONE])
     ended_by_the_server()
-    connection.health_check_enabled, connection.health_check_done = True, False
+    connection.health_check_enabled = True  # type: ignore[attr-defined] # not in the stubs
+    connection.health_check_done = False  # type: ignore[attr-defined] # not in the stubs
     try:
         store.append("s", [ONE])
     finally:
-        connection.health_check_enabled = False
+        connection.health_check_enabled = False  # type: ignore[attr-defined] # not in the stubs
 
     assert Event.objects.count() == 2
 
@@ -101,7 +102,8 @@ def test_another_isolation_level_takes_the_ordinary_way():
         connection.close()
         if before is None:
             del options["isolation_level"]
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        level = psycopg.IsolationLevel.READ_COMMITTED
+        connection.isolation_level = level  # type: ignore[attr-defined] # PostgreSQL's
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,7 +134,7 @@ def test_every_thread_has_a_statement_of_its_own():
 @pytest.mark.parametrize("many", [1, 450])
 def test_who_waits_for_another_thread_lets_it_run(many):
     """Both of one process: a wait that kept the interpreter would wait for itself."""
-    outcome = []
+    outcome: list[DatabaseError | str] = []
 
     def write() -> None:
         try:

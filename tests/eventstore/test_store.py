@@ -2,6 +2,7 @@ import threading
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -193,7 +194,9 @@ def test_a_stream_has_no_gaps_and_no_second_of_a_version(version, guard):
 
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         insert(version)
-    assert refusal.value.__cause__.diag.constraint_name == guard
+    cause = refusal.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.diag.constraint_name == guard
     insert(2)
     assert versions() == [1, 2]
 

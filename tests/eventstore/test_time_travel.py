@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from eventstore import integrity, store
 from eventstore.aggregates import Aggregate
 from eventstore.models import Event, Snapshot
+from eventstore.serialization import canonical
 from eventstore.store import Conflict
 from tests.eventstore.conftest import Account, Deposited
 from tests.eventstore.test_events import Moved
@@ -24,7 +25,7 @@ def at(minutes: int) -> datetime:
 
 def put(stream: str, version: int, name: str, schema_version: int, data, when) -> None:
     """As an older release wrote it, at a time of our choice."""
-    id, content, metadata = uuid4(), integrity.canonical(data), b'{"actor":"system"}'
+    id, content, metadata = uuid4(), canonical(data), b'{"actor":"system"}'
     sealed = integrity.mac(id, stream, name, schema_version, content, metadata)
     Event.objects.create(
         id=id,
@@ -46,7 +47,7 @@ class Resting(Account):
 
 
 @pytest.fixture
-def deposits(account) -> UUID:
+def deposits(account: UUID) -> UUID:
     """One deposited each minute, twelve times; snapshots were made at 5 and 10."""
     for version in range(1, 13):
         put(Account.stream(account), version, "test-deposited", 1, {"amount": 1},

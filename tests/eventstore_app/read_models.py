@@ -4,6 +4,7 @@ The projectors are registered only while a test asks for them: see `conftest`.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar, Self
 
 from django.db import connection, models
 from django_q.tasks import async_task
@@ -43,6 +44,8 @@ class Tally(models.Model):
     # Every version in the order in which it was taken in.
     seen = models.TextField(default="", db_default="")
 
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
     class Meta:
         abstract = True
 
@@ -71,6 +74,8 @@ class LaggingTally(Tally):
 class SqlTally(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     total = models.IntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         app_label = "eventstore_app"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ NAMES = sorted(
 )
 
 
-def rows_of(projector: Projector) -> dict[str, list[object]]:
+def rows_of(projector: Projector) -> dict[str, list[tuple[Any, ...]]]:
     return {
         model.__name__: sorted(model._default_manager.values_list(), key=str)
         for model in projector.models
@@ -31,7 +32,7 @@ def history() -> list[RecordedEvent]:
 
 def projected(
     projector: Projector, events: Sequence[RecordedEvent], cuts: Sequence[int]
-) -> dict[str, list[object]]:
+) -> dict[str, list[tuple[Any, ...]]]:
     """The rows after these events, cut into batches; nothing of it stays."""
     own = projector.own(events)
     edges = sorted({0, len(own), *(cut % (len(own) + 1) for cut in cuts)})

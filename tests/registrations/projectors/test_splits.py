@@ -2,6 +2,7 @@
 of any size, or all at once."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -98,7 +99,8 @@ def test_counts_before_their_seat_type_mean_nothing(summit):
     quota = AvailableSeatsChanged(
         conference_id=summit.id, seat_type=seat_type, quota=5, change=5
     )
-    values = SeatTypeView.objects.values().get(pk=summit.general)
+    row = SeatTypeView.objects.values().get(pk=summit.general)
+    values: dict[str, Any] = {**row}
     names = SeatTypeDescribed.__dataclass_fields__.keys() & values.keys()
     described = SeatTypeDescribed(
         seat_type_id=seat_type, **{name: values[name] for name in names}
