@@ -8,7 +8,7 @@ from weakref import WeakSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection, OperationalError
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 CALL = "SELECT eventstore_append(%s, %s, %s, %s)"
@@ -43,9 +43,12 @@ def call_append(
             _checked(libpq.prepare(NAME, PREPARED))
             _prepared.add(connection.connection)
         idle = libpq.transaction_status == TransactionStatus.IDLE
-        if connection.in_atomic_block and idle:
-            _checked(libpq.exec_(b"BEGIN"))
-        return _overlapping(libpq, stream.encode(), expected, parts, metadata)
+        begin = connection.in_atomic_block and idle
+        name = stream.encode()
+        if isinstance(parts, list) and len(parts) == 1 and not begin:
+            arguments = (name, b"%d" % expected, parts[0][1], metadata)
+            return [_line(_checked(libpq.exec_prepared(NAME, arguments)))]
+        return _pipelined(libpq, name, expected, parts, metadata, begin)
 
 
 def _one_by_one(
@@ -63,40 +66,58 @@ def _one_by_one(
     return lines
 
 
-def _overlapping(
+def _pipelined(
     libpq: PGconn,
     stream: bytes,
     expected: int,
     parts: Iterable[tuple[int, bytes]],
     metadata: bytes,
+    begin: bool,
 ) -> list[str]:
-    lines: list[str] = []
-    under_way = False
+    """One round trip, whether or not a transaction has to begin first."""
+    libpq.enter_pipeline_mode()
     try:
+        if begin:
+            libpq.send_query_params(b"BEGIN", None)
         for count, part in parts:
-            if under_way:
-                under_way = False
-                lines.append(_line(libpq))
             arguments = (stream, b"%d" % expected, part, metadata)
             libpq.send_query_prepared(NAME, arguments)
-            under_way = True
-            while libpq.flush():
-                _wait(libpq, POLLOUT)
+            libpq.send_flush_request()
+            _flush(libpq)
             expected += count if expected >= 0 else 0
-    except BaseException:
-        if under_way:
-            # The connection must not be left with an answer that nobody fetched.
-            while _answer(libpq):
-                pass
-        raise
-    return [*lines, _line(libpq)]
+    finally:
+        # Whatever happened: the connection is left without an answer nobody fetched.
+        libpq.pipeline_sync()
+        _flush(libpq)
+        answers = _answers(libpq)
+        libpq.exit_pipeline_mode()
+    for answer in answers:
+        _checked(answer)
+    return [_line(one) for one in answers[begin:]]
 
 
-def _line(libpq: PGconn) -> str:
-    answer = _answer(libpq)
-    while _answer(libpq):
-        pass
-    return cast(bytes, _checked(answer).get_value(0, 0)).decode()
+def _line(answer: PGresult) -> str:
+    return cast(bytes, answer.get_value(0, 0)).decode()
+
+
+def _answers(libpq: PGconn) -> list[PGresult]:
+    """Those of all statements, in order, until the pipeline's end."""
+    found: list[PGresult] = []
+    while True:
+        answer = _answer(libpq)
+        if answer is None:
+            # The end of one statement's answers; of a lost connection, the end of all.
+            if libpq.status != ConnStatus.OK:
+                raise OperationalError("The connection was lost.")
+        elif answer.status == ExecStatus.PIPELINE_SYNC:
+            return found
+        else:
+            found.append(answer)
+
+
+def _flush(libpq: PGconn) -> None:
+    while libpq.flush():
+        _wait(libpq, POLLOUT)
 
 
 def _answer(libpq: PGconn) -> PGresult | None:
@@ -114,9 +135,7 @@ def _wait(libpq: PGconn, event: int) -> None:
     poller.poll()
 
 
-def _checked(answer: PGresult | None) -> PGresult:
-    if answer is None:
-        raise OperationalError("The connection was lost.")
+def _checked(answer: PGresult) -> PGresult:
     if answer.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
         error = error_from_result(answer)
         # What the server did not say itself is that it is gone.

@@ -135,7 +135,8 @@ def _parts(
         for part in parts
     )
     # Sealing asks the database, which must be at leisure then.
-    return list(made) if any(kind.personal for kind in kinds) else made
+    at_once = len(rows) <= PART or any(kind.personal for kind in kinds)
+    return list(made) if at_once else made
 
 
 def _row(
