@@ -26,6 +26,7 @@ def parts() -> dict[str, dict[str, Any]]:
     return {
         file.stem: json.loads(file.read_text())
         for file in sorted(RESULTS.glob("*.json"))
+        if file.stem != "proofs"
     }
 
 

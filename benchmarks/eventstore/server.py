@@ -1,10 +1,11 @@
-"""One durable PostgreSQL 18 for all sides, over TCP.
+"""One durable PostgreSQL 18 for all sides, over its Unix socket.
 
 `eventsourcing` sends an append through psycopg's pipeline, which waits for ever on a
 Unix socket once one append is larger than the socket's buffer (from about 600 events);
-so all sides talk TCP.
+for such appends it gets TCP.
 """
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
 from typing import cast
+from urllib.parse import quote
 
 import psycopg
 
@@ -25,11 +27,15 @@ INSERT = Path(__file__).with_name("insert.sql")
 @dataclass(frozen=True)
 class Server:
     port: int
+    sockets: Path
     programs: Path
     version: str
 
     def url(self, database: str) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        return (
+            f"postgresql://postgres@/{database}"
+            f"?host={quote(str(self.sockets), safe='')}&port={self.port}"
+        )
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         return psycopg.connect(self.url(database), autocommit=True)
@@ -83,6 +89,8 @@ def running(folder: Path) -> Iterator[Server]:
     started = embedded_postgres.start(folder)
     try:
         program, *_ = cast(list[Path], started.process.args)
-        yield Server(port, program.parent, started.version)
+        # The processes that make load find it there.
+        os.environ |= {"PGPORT": str(port), "PGHOST": str(started.sockets)}
+        yield Server(port, started.sockets, program.parent, started.version)
     finally:
         started.stop()

@@ -23,10 +23,11 @@ OURS, PEER, SITE = "ours", "peer", "site"
 
 def main(side: str, port: int) -> None:
     if side == PEER:
-        os.environ |= {"POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": str(port)}
+        os.environ["POSTGRES_PORT"] = str(port)
     else:
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.eventstore.settings"
-        os.environ["DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:{port}/{OURS}"
+        # Host and port: PGHOST and PGPORT, the server's Unix socket.
+        os.environ["DATABASE_URL"] = f"postgresql://postgres@/{OURS}"
         django.setup()
     tasks = importlib.import_module(f"benchmarks.eventstore.tasks_of_{side}")
     gc.freeze()
