@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.conf import settings
@@ -48,6 +49,9 @@ def _start_server(config: pytest.Config) -> None:
     config.add_cleanup(server.stop)
     config.stash[SERVER] = server
     os.environ["DATABASE_URL"] = server.url
+    # pg_dump and psql of the same version, for tests that dump and restore.
+    programs = Path(str(cast(list[Path], server.process.args)[0])).parent
+    os.environ["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
     # pytest-django has read the settings by now; no connection was opened yet.
     settings.DATABASES["default"] |= {
         "NAME": "postgres",
