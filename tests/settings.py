@@ -9,9 +9,13 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault(
     "EVENT_LEDGER", f"{tempfile.gettempdir()}/conference-ledger-{os.getpid()}"
 )
+# Those of pytest-xdist have a database each, and so a ledger each.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+if not os.environ["EVENT_LEDGER"].endswith(WORKER):
+    os.environ["EVENT_LEDGER"] += f"-{WORKER}"
 
-from conference_site.settings import *  # noqa: F403 - needs the lines above
-from conference_site.settings import DATABASES
+from conference_site.settings import *  # noqa: E402, F403 - needs the lines above
+from conference_site.settings import DATABASES  # noqa: E402 - as above
 
 DATABASES["default"]["TEST"] = {
     "NAME": os.environ.get("TEST_DATABASE_NAME", "test_conference")
