@@ -40,6 +40,21 @@ COUNTS = {
     "sessions_ended": gettext_lazy("Sessions ended"),
     "cache_entries_dropped": gettext_lazy("Cache entries dropped"),
 }
+PLACES = {
+    "events": gettext_lazy("Events"),
+    "payments": gettext_lazy("Payments"),
+    "refunds": gettext_lazy("Refunds"),
+    "provider_messages": gettext_lazy("Messages of payment providers"),
+    "queued_tasks": gettext_lazy("Queued tasks"),
+    "tasks": gettext_lazy("Records of failed tasks"),
+    "admin_log": gettext_lazy("Entries of the admin log"),
+    "sessions": gettext_lazy("Sessions"),
+    "log_ins": gettext_lazy("Log-ins of staff"),
+    "orders": gettext_lazy("Orders"),
+    "seats": gettext_lazy("Seats"),
+    "mails": gettext_lazy("Mails"),
+    "api_answers": gettext_lazy("Stored API answers"),
+}
 
 
 class PersonForm(forms.Form):
@@ -190,7 +205,10 @@ def _name_of(actor: str) -> str:
 def _summary(held: dict[str, Any]) -> dict[str, Any]:
     """How much there is of what, and which orders."""
     places = {"events": held["events"]} | held["elsewhere"]
-    counts = [(place.replace("_", " "), len(rows)) for place, rows in places.items()]
+    counts = [
+        (PLACES.get(place, place.replace("_", " ")), len(rows))
+        for place, rows in places.items()
+    ]
     return {
         "counts": counts,
         "orders": {order["id"]: order["code"] for order in places["orders"]},

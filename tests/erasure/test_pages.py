@@ -33,7 +33,12 @@ def test_operator_sees_what_is_held_and_downloads_it(town: Town, operator: Brows
     links = {link.attributes.get("href", "") for link in page.all("a")}
     for order in town.orders:
         assert f"/admin/registrations/orderview/{order}/change/" in links
-    for held in ("Events 7", "Mails 5", "Provider messages 3", "Admin log 1"):
+    for held in (
+        "Events 7",
+        "Mails 5",
+        "Messages of payment providers 3",
+        "Entries of the admin log 1",
+    ):
         assert held in page.text
     downloaded = operator.client.post(PERSON, {"addresses": BOTH, "wish": "export"})
     assert "attachment" in downloaded["Content-Disposition"]
