@@ -109,18 +109,25 @@ class Family:
 def kill_marked(mark: str) -> int:
     """Kill what a killed supervisor left behind: its children carry its mark.
 
-    Only Linux lets us look; elsewhere a leftover shows as a port in use.
+    Only Linux lets us look; elsewhere a leftover shows as a port in use. Somebody just
+    replacing itself (exec) shows no environment, so we look until nobody new is there.
     """
+    killed: set[int] = set()
+    while found := set(_marked(mark)) - killed:
+        for leftover in found:
+            with contextlib.suppress(OSError):  # gone meanwhile
+                os.kill(leftover, signal.SIGKILL)
+        killed |= found
+        time.sleep(0.05)
+    return len(killed)
+
+
+def _marked(mark: str) -> Iterator[int]:
     wanted = f"{MARK}={mark}".encode()
-    killed = 0
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with contextlib.suppress(OSError):  # gone meanwhile, or another user's
             if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
-                killed += 1
-        except OSError:  # gone meanwhile, or another user's
-            continue
-    return killed
+                yield int(folder.name)
 
 
 class Warden:

@@ -1,5 +1,6 @@
 """No child outlives its supervisor, however that one ends."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -30,6 +31,23 @@ def start_orphans(**environment: str) -> Family:
     family = Family.start(["sh", "-c", ORPHANS], environment=os.environ | environment)
     family.leader.wait()
     return family
+
+
+def replaced(family: Family, *, within: float) -> bool:
+    """Both children run sleep by now: while they start it they have no environment."""
+    end = time.monotonic() + within
+    while sleepers(family.leader.pid) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    return sleepers(family.leader.pid) == 2
+
+
+def sleepers(group: int) -> int:
+    found = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            command, _, rest = file.read_text().rpartition(")")
+            found += command.endswith("(sleep") and rest.split()[2] == str(group)
+    return found
 
 
 def gone(group: int, *, within: float) -> bool:
@@ -66,6 +84,7 @@ def test_warden_kills_what_a_killed_supervisor_leaves():
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
 def test_marked_leftovers_are_found_and_killed(tmp_path):
     family = start_orphans(**{MARK: str(tmp_path)})
+    assert replaced(family, within=10)
 
     assert kill_marked(str(tmp_path)) == 2
     assert gone(family.leader.pid, within=5)
