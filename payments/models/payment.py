@@ -9,6 +9,8 @@ from uuid_utils.compat import uuid7
 
 from payments import money
 
+ZERO = Decimal(0)
+
 
 class Payment(models.Model):
     """One attempt to pay an order through a provider."""
@@ -19,18 +21,6 @@ class Payment(models.Model):
         REJECTED = "rejected", _("Rejected")
         PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
         REFUNDED = "refunded", _("Refunded")
-
-    class Attention(models.TextChoices):
-        NONE = "", _("None")
-        PAID_AFTER_REJECTION = "paid-after-rejection", _("Paid after its rejection")
-        REJECTED_AFTER_PAYMENT = (
-            "rejected-after-payment",
-            _("Rejected by the provider after it was paid"),
-        )
-        REFUNDED_AFTER_WITHDRAWAL = (
-            "refunded-after-withdrawal",
-            _("Given back although the refund was withdrawn"),
-        )
 
     # Money was taken and the order knows it.
     TAKEN = (Status.COMPLETED, Status.PARTIALLY_REFUNDED, Status.REFUNDED)
@@ -44,14 +34,29 @@ class Payment(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.INITIATED
     )
-    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
+    amount = models.DecimalField(
+        _("amount"),
+        max_digits=12,
+        decimal_places=3,
+        help_text=_("What was taken; until then what is asked for."),
+    )
+    requested_amount = models.DecimalField(
+        _("asked for"), max_digits=12, decimal_places=3
+    )
     currency = models.CharField(_("currency"), max_length=3)
     refunded_amount = models.DecimalField(
         _("refunded"),
         max_digits=12,
         decimal_places=3,
-        default=Decimal(0),
+        default=ZERO,
         help_text=_("Given back or on its way back, failed attempts included."),
+    )
+    disputed_amount = models.DecimalField(
+        _("disputed"),
+        max_digits=12,
+        decimal_places=3,
+        default=ZERO,
+        help_text=_("Taken back by the payer's bank: disputes open or lost."),
     )
     description = models.TextField(_("description"))
     reference = models.CharField(_("order code"), max_length=50)
@@ -60,16 +65,10 @@ class Payment(models.Model):
     provider_reference = models.CharField(
         _("provider's reference"), max_length=200, default=""
     )
-    attention = models.CharField(
-        _("needs attention"),
-        max_length=30,
-        choices=Attention,
-        default=Attention.NONE,
-        blank=True,
-    )
     paid_marked_by = models.CharField(_("marked paid by"), max_length=150, default="")
     started_at = models.DateTimeField(_("started"))
     completed_at = models.DateTimeField(_("completed"), null=True)
+    occurred_at = models.DateTimeField(_("paid at the provider"), null=True)
     rejected_at = models.DateTimeField(_("rejected"), null=True)
     looked_up_at = models.DateTimeField(_("provider last asked"), null=True)
 
@@ -92,6 +91,14 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
                 name="payment_refunds_never_exceed_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_amount__gt=0),
+                name="payment_requested_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed_amount__gte=0),
+                name="payment_disputed_amount_not_negative",
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),
@@ -132,5 +139,5 @@ class Payment(models.Model):
 
     @property
     def refundable_amount(self) -> Decimal:
-        """What is neither given back nor on its way back."""
-        return self.amount - self.refunded_amount
+        """What is neither given back, nor on its way back, nor disputed."""
+        return max(self.amount - self.refunded_amount - self.disputed_amount, ZERO)

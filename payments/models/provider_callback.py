@@ -1,6 +1,7 @@
 """What providers told us."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.payment import Payment
@@ -12,6 +13,8 @@ class ProviderCallback(models.Model):
     class Verdict(models.TextChoices):
         APPLIED = "applied", _("Applied")
         DUPLICATE = "duplicate", _("Already known")
+        WAITING = "waiting", _("Waits for the payment")
+        NOTED = "noted", _("Noted")
         CONTRADICTING = "contradicting", _("Contradicts what was known")
         REFUSED = "refused", _("Refused")
 
@@ -24,11 +27,20 @@ class ProviderCallback(models.Model):
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
     note = models.CharField(_("note"), max_length=200, default="", blank=True)
     received_at = models.DateTimeField(_("received"))
+    occurred_at = models.DateTimeField(_("happened"), null=True)
+    fact = models.JSONField(_("as understood"), default=dict)
     body = models.TextField(_("body"))
 
     class Meta:
         verbose_name = _("provider message")
         verbose_name_plural = _("provider messages")
+        indexes = [
+            models.Index(
+                "payment",
+                condition=Q(verdict="waiting"),
+                name="provider_callback_waiting",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "event_id"],

@@ -9,6 +9,10 @@ from payments import money, reasons
 from payments.models.payment import Payment
 
 ORGANIZER_REASON = "organizer"
+CANCELLATION_REASON = "seats-cancelled"
+PROVIDER_REASON = "provider"
+# What people or the provider decide may happen several times to one payment.
+REPEATABLE_REASONS = (ORGANIZER_REASON, CANCELLATION_REASON, PROVIDER_REASON)
 
 
 class Refund(models.Model):
@@ -16,10 +20,13 @@ class Refund(models.Model):
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("Requested")
+        UNDER_WAY = "under_way", _("Under way at the provider")
         BY_HAND = "by_hand", _("To be settled by hand")
         FAILED = "failed", _("Failed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         DONE = "done", _("Done")
+
+    IN_FLIGHT = (Status.REQUESTED, Status.UNDER_WAY)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payment = models.ForeignKey(
@@ -50,8 +57,8 @@ class Refund(models.Model):
         indexes = [
             models.Index(
                 "requested_at",
-                condition=Q(status="requested"),
-                name="refund_requested",
+                condition=Q(status__in=["requested", "under_way"]),
+                name="refund_in_flight",
             ),
         ]
         constraints = [
@@ -68,12 +75,17 @@ class Refund(models.Model):
                 | (~Q(status="withdrawn") & Q(withdrawn_at__isnull=True)),
                 name="refund_withdrawn_has_time",
             ),
-            # An organizer may refund one payment in several parts; what the site
-            # does by itself happens once per payment and reason.
+            # People may refund one payment in several parts; what the site does by
+            # itself happens once per payment and reason.
             models.UniqueConstraint(
                 fields=["payment", "reason"],
-                condition=~Q(reason=ORGANIZER_REASON),
+                condition=~Q(reason__in=REPEATABLE_REASONS),
                 name="refund_once_per_payment_and_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "provider_reference"],
+                condition=Q(reason=PROVIDER_REASON),
+                name="refund_of_provider_once",
             ),
         ]
 
