@@ -24,6 +24,11 @@ class InvalidPersonalInfo(ValueError):
         self.field = field
 
 
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of this currency that can be paid."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount with its currency (ISO 4217)."""
@@ -35,7 +40,7 @@ class Money:
     def of(cls, amount: Decimal, currency: str) -> Self:
         """The amount rounded half-even to the currency's minor unit (0, 2 or 3
         places)."""
-        places = Decimal(1).scaleb(-get_currency_precision(currency))
+        places = minor_unit(currency)
         return cls(amount.quantize(places, rounding=ROUND_HALF_EVEN), currency)
 
     def __add__(self, other: "Money") -> "Money":
