@@ -1,8 +1,18 @@
 """Turns rows into the plain values that `conferences.signals` carries."""
 
 from conferences import signals
-from conferences.models import Conference, SeatType
+from conferences.models import Conference, Organization, SeatType
 
+ORGANIZATION_VALUES = (
+    "name",
+    "legal_name",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "tax_id",
+    "invoice_note",
+)
 CONFERENCE_VALUES = (
     "organization_id",
     "slug",
@@ -22,6 +32,9 @@ CONFERENCE_VALUES = (
     "replacement_url",
     "contact_email",
     "payment_instructions",
+    "account_holder",
+    "iban",
+    "bic",
 )
 SEAT_TYPE_VALUES = (
     "conference_id",
@@ -38,7 +51,16 @@ SEAT_TYPE_VALUES = (
 )
 
 
+def organization_updated(organization: Organization) -> None:
+    values = {name: getattr(organization, name) for name in ORGANIZATION_VALUES}
+    signals.organization_updated.send(
+        sender=Organization, organization_id=organization.pk, **values
+    )
+
+
 def conference_created(conference: Conference) -> None:
+    # Who has no conference sells nothing: until then nobody needs to know.
+    organization_updated(conference.organization)
     signals.conference_created.send(sender=Conference, **_of_conference(conference))
 
 
@@ -56,7 +78,11 @@ def seat_type_updated(seat_type: SeatType) -> None:
 
 def _of_conference(conference: Conference) -> dict[str, object]:
     values = {name: getattr(conference, name) for name in CONFERENCE_VALUES}
-    return {"conference_id": conference.pk} | values
+    tiers = conference.cancellation_tiers.order_by("-days_before")
+    return {
+        "conference_id": conference.pk,
+        "cancellation_tiers": [tier.terms for tier in tiers],
+    } | values
 
 
 def _of_seat_type(seat_type: SeatType) -> dict[str, object]:

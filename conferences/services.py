@@ -7,8 +7,9 @@ Doing something twice changes and announces nothing the second time. What may no
 done is refused with a `ChangeRefused`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from conferences import announcements, signals
-from conferences.models import Conference, Organization, SeatType
+from conferences.models import CancellationTier, Conference, Organization, SeatType
 from conferences.signals import ChangeRefused
 from conferences.validators import fits_minor_unit
 
 CONFERENCE_FIELDS = frozenset(announcements.CONFERENCE_VALUES) - {"organization_id"}
+ORGANIZATION_FIELDS = frozenset(announcements.ORGANIZATION_VALUES) | {"slug"}
 SEAT_TYPE_FIELDS = frozenset(announcements.SEAT_TYPE_VALUES) - {"conference_id"}
 
 
@@ -53,6 +55,20 @@ class SeatTypeStays(ChangeRefused):
                 " publication. Close it instead."
             ),
         )
+
+
+@transaction.atomic
+def update_organization(
+    *, organization_id: UUID, changes: Mapping[str, Any]
+) -> Organization:
+    """Change some fields; documents issued from now on show them."""
+    _only(ORGANIZATION_FIELDS, changes)
+    rows = Organization.objects.select_for_update(no_key=True)
+    organization = rows.get(pk=organization_id)
+    if differing := _apply(organization, changes):
+        organization.save(update_fields=differing)
+        announcements.organization_updated(organization)
+    return organization
 
 
 @transaction.atomic
@@ -95,6 +111,27 @@ def update_conference(*, conference_id: UUID, changes: Mapping[str, Any]) -> Con
     return conference
 
 
+@transaction.atomic
+def set_cancellation_tiers(
+    *, conference_id: UUID, tiers: Sequence[Mapping[str, Any]]
+) -> Conference:
+    """The terms on which seats are given back from now on; replaces those that were.
+
+    Each is a `CancellationTier.terms`. The same again changes and announces nothing.
+    """
+    conference = _locked(conference_id)
+    before = [tier.terms for tier in conference.cancellation_tiers.all()]
+    rows = [CancellationTier(conference=conference, **terms) for terms in tiers]
+    if _by_days(row.terms for row in rows) == _by_days(before):
+        return conference
+    conference.cancellation_tiers.all().delete()
+    for row in rows:
+        row.full_clean()
+        row.save(force_insert=True)
+    announcements.conference_updated(conference)
+    return conference
+
+
 def check_currency_change(conference: Conference) -> None:
     """The instance has its new currency already, its row still the old one.
 
@@ -102,6 +139,12 @@ def check_currency_change(conference: Conference) -> None:
     when the new currency has no room for the decimals of a price.
     """
     propose_currency_change(conference.pk)
+    for tier in conference.cancellation_tiers.filter(fee_per_seat__isnull=False):
+        if not fits_minor_unit(tier.fee_per_seat or Decimal(0), conference.currency):
+            message = _(
+                "The cancellation fee has more decimal places than %s: round it first."
+            )
+            raise ValidationError({"currency": message % conference.currency})
     for seat_type in conference.seat_types.order_by("position", "pk"):
         if not fits_minor_unit(seat_type.price, conference.currency):
             message = _(
@@ -218,6 +261,10 @@ def _locked_seat_type(seat_type_id: UUID) -> tuple[Conference, SeatType]:
     seat_type = SeatType.objects.get(pk=seat_type_id)
     seat_type.conference = conference
     return conference, seat_type
+
+
+def _by_days(tiers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(tiers, key=lambda terms: terms["days_before"])
 
 
 def _only(known: frozenset[str], given: Mapping[str, Any]) -> None:

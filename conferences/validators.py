@@ -4,11 +4,13 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.numbers import get_currency_precision, list_currencies
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from stdnum import bic, iban
+from stdnum.exceptions import ValidationError as Unsound
 
 validate_slug = RegexValidator(
     r"\A[A-Za-z0-9_-]+\Z",
@@ -27,6 +29,15 @@ def currencies() -> frozenset[str]:
         if is_tender and end is None
     }
     return frozenset(tender & list_currencies())
+
+
+@cache
+def countries() -> frozenset[str]:
+    """ISO 3166 codes of two letters (and Kosovo's), without what is no country."""
+    regions = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    no_countries = regions | {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+    known = {code for code in Locale("en").territories if code.isalpha()}
+    return frozenset(code for code in known - no_countries if len(code) == 2)
 
 
 def currency_places(currency: str) -> int:
@@ -57,6 +68,38 @@ def validate_currency(value: str) -> None:
     if value not in currencies():
         raise ValidationError(
             _("“%(value)s” is no currency. Use an ISO 4217 code such as EUR."),
+            code="invalid",
+            params={"value": value},
+        )
+
+
+def validate_iban(value: str) -> None:
+    """Its country, its length there and its check digits."""
+    try:
+        iban.validate(value)
+    except Unsound as error:
+        raise ValidationError(
+            _("“%(value)s” is no IBAN: look for a mistyped or missing character."),
+            code="invalid",
+            params={"value": value},
+        ) from error
+
+
+def validate_bic(value: str) -> None:
+    try:
+        bic.validate(value)
+    except Unsound as error:
+        raise ValidationError(
+            _("“%(value)s” is no BIC: it has 8 or 11 letters and digits."),
+            code="invalid",
+            params={"value": value},
+        ) from error
+
+
+def validate_country(value: str) -> None:
+    if value not in countries():
+        raise ValidationError(
+            _("“%(value)s” is no country. Use an ISO 3166 code such as DE."),
             code="invalid",
             params={"value": value},
         )

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from conferences import services
 from conferences.access import OWNERS, TenantAdmin, TenantInline, sees_everything
 from conferences.models import Membership, Organization
 
@@ -95,10 +96,38 @@ class OrganizationAdmin(TenantAdmin):
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    fields = ("name", "slug")
+    fieldsets = (
+        (None, {"fields": ("name", "slug")}),
+        (
+            _("Seller on invoices"),
+            {
+                "fields": (
+                    "legal_name",
+                    "street",
+                    ("postcode", "city"),
+                    "country",
+                    "tax_id",
+                    "invoice_note",
+                ),
+                "description": _(
+                    "Printed on invoices, credit notes and receipts from now on;"
+                    " those issued before stay as they are."
+                ),
+            },
+        ),
+    )
     inlines = [MembershipInline]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Organization | None = None
     ) -> tuple[str, ...]:
         return () if sees_everything(request.user) else ("slug",)
+
+    def save_model(
+        self, request: HttpRequest, obj: Organization, form: Any, change: bool
+    ) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        services.update_organization(organization_id=obj.pk, changes=changes)
