@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db import models
 
 
@@ -10,3 +11,43 @@ class WebAddressField(models.URLField):  # type: ignore[type-arg]  # not at run 
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https"} | kwargs)
+
+
+def in_fours(account: str) -> str:
+    """An IBAN as it is printed: in groups of four."""
+    return " ".join(account[at : at + 4] for at in range(0, len(account), 4))
+
+
+class CompactFormField(forms.CharField):
+    """Takes spaces and small letters and gives the bare characters."""
+
+    def to_python(self, value: Any) -> Any:
+        return compact(super().to_python(value))
+
+
+class IbanFormField(CompactFormField):
+    def prepare_value(self, value: Any) -> Any:
+        return in_fours(compact(value)) if isinstance(value, str) else value
+
+
+class CompactField(models.CharField):  # type: ignore[type-arg]  # not at run time
+    """A code that people write with spaces, kept without them and in capitals."""
+
+    form_class = CompactFormField
+
+    def to_python(self, value: Any) -> Any:
+        return compact(super().to_python(value))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # The spaces must fit as well; the model counts the rest.
+        longest = 2 * (self.max_length or 0)
+        fitting: Any = {"form_class": self.form_class, "max_length": longest}
+        return super().formfield(**fitting | kwargs)
+
+
+class IbanField(CompactField):
+    form_class = IbanFormField
+
+
+def compact(value: Any) -> Any:
+    return "".join(value.split()).upper() if isinstance(value, str) else value

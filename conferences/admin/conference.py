@@ -69,7 +69,14 @@ class ConferenceAdmin(PublicationAdmin):
         ),
         (
             _("Money"),
-            {"fields": ("currency", ("tax_name", "tax_rate"), "payment_instructions")},
+            {"fields": ("currency", ("tax_name", "tax_rate"))},
+        ),
+        (
+            _("Account for bank transfers"),
+            {
+                "fields": ("account_holder", ("iban", "bic"), "payment_instructions"),
+                "description": _("Where invoices are paid to; shown to registrants."),
+            },
         ),
         (
             _("Orders"),

@@ -120,6 +120,9 @@ OPTIONAL_TEXTS = (
     "replacement_url",
     "contact_email",
     "payment_instructions",
+    "account_holder",
+    "iban",
+    "bic",
 )
 
 

@@ -58,6 +58,9 @@ def _conference(conference: Conference) -> dict[str, Any]:
             "replacement_url",
             "contact_email",
             "payment_instructions",
+            "account_holder",
+            "iban",
+            "bic",
         ),
     )
     for name in ("seat_assignment_until", "cancellation_until"):

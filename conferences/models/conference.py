@@ -11,10 +11,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from conferences.fields import WebAddressField
+from conferences.fields import CompactField, IbanField, WebAddressField
 from conferences.models.organization import Organization
 from conferences.validators import (
+    validate_bic,
     validate_currency,
+    validate_iban,
     validate_slug,
     validate_time_zone,
 )
@@ -72,7 +74,21 @@ class Conference(models.Model):
         _("how to pay an invoice"),
         blank=True,
         max_length=1_000,
-        help_text=_("Account holder, account and bank; shown to who pays by invoice."),
+        help_text=_("Further words for who pays by invoice; shown with the account."),
+    )
+    account_holder = models.CharField(
+        _("account holder"),
+        blank=True,
+        max_length=70,
+        help_text=_("In whose name the account is that invoices are paid to."),
+    )
+    iban = IbanField(_("IBAN"), blank=True, max_length=34, validators=[validate_iban])
+    bic = CompactField(
+        _("BIC"),
+        blank=True,
+        max_length=11,
+        validators=[validate_bic],
+        help_text=_("Only needed for transfers from outside the SEPA countries."),
     )
     hold_minutes = models.PositiveSmallIntegerField(
         _("minutes to pay"),
@@ -143,6 +159,16 @@ class Conference(models.Model):
                 condition=Q(is_published=False) | Q(first_published_at__isnull=False),
                 name="conference_published_has_first_publication",
             ),
+            models.CheckConstraint(
+                condition=Q(iban="") | ~Q(account_holder=""),
+                name="conference_account_has_holder",
+                violation_error_message=_("Say in whose name the account is."),
+            ),
+            models.CheckConstraint(
+                condition=Q(bic="") | ~Q(iban=""),
+                name="conference_bank_has_account",
+                violation_error_message=_("Give the IBAN that this BIC belongs to."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,5 +186,9 @@ class Conference(models.Model):
             errors["tax_rate"] = _("Give the rate of this tax, or empty its name.")
         if self.tax_rate is not None and not self.tax_name:
             errors["tax_name"] = _("Give the name of this tax, or empty its rate.")
+        if self.iban and not self.account_holder:
+            errors["account_holder"] = _("Say in whose name the account is.")
+        if self.bic and not self.iban:
+            errors["iban"] = _("Give the IBAN that this BIC belongs to.")
         if errors:
             raise ValidationError(errors)

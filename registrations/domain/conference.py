@@ -30,6 +30,9 @@ class ConferenceDescribed:
     replacement_url: str
     contact_email: str = ""
     payment_instructions: str = ""
+    account_holder: str = ""
+    iban: str = ""
+    bic: str = ""
 
 
 @event

@@ -28,6 +28,9 @@ class ConferenceView(models.Model):
     replacement_url = models.CharField(max_length=500)
     contact_email = models.CharField(max_length=254, default="")
     payment_instructions = models.TextField(default="")
+    account_holder = models.CharField(max_length=70, default="")
+    iban = models.CharField(max_length=34, default="")
+    bic = models.CharField(max_length=11, default="")
     is_published = models.BooleanField(default=False)
     was_published = models.BooleanField(default=False)
 

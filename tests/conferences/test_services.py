@@ -44,6 +44,9 @@ def test_new_conference_is_unpublished_and_announced_with_plain_values(
                 "replacement_url": "",
                 "contact_email": "",
                 "payment_instructions": "",
+                "account_holder": "",
+                "iban": "",
+                "bic": "",
             },
         )
     ]

@@ -73,6 +73,32 @@ EVENTS: dict[str, list[object]] = {
             payment_instructions="",
         )
     ],
+    "conference-described.v1.with-account": [
+        conference.ConferenceDescribed(
+            conference_id=CONFERENCE,
+            organization_id=ORGANIZATION,
+            slug="cqrs-summit",
+            name="CQRS summit",
+            tagline="",
+            description="",
+            location="Berlin",
+            time_zone="Europe/Berlin",
+            currency="EUR",
+            starts_on=date(2026, 5, 31),
+            ends_on=date(2026, 6, 2),
+            hold_minutes=15,
+            seat_assignment_until=None,
+            cancellation_until=None,
+            tax_name="",
+            tax_rate=None,
+            replacement_url="",
+            contact_email="",
+            payment_instructions="",
+            account_holder="Contoso GmbH",
+            iban="DE89370400440532013000",
+            bic="COBADEFFXXX",
+        )
+    ],
     "conference-published.v1": [
         conference.ConferencePublished(conference_id=CONFERENCE)
     ],
