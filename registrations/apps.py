@@ -20,6 +20,7 @@ class RegistrationsConfig(AppConfig):
             conference_view,
             order_seats,
             order_view,
+            organization_view,
         )
 
         listeners.connect()

@@ -7,6 +7,7 @@ from eventstore.events import Personal, register
 from registrations.domain import (
     conference,
     order_events,
+    organization,
     seat_assignments,
     seats_availability,
 )
@@ -17,7 +18,10 @@ PERSON = Personal(
 )
 # What organizers and providers say about an order may name its registrant.
 NOTE = Personal(subject=None, erased="")
+# It goes with the registrant: it is sealed under the key of their order.
+ADDRESS = Personal(subject=None, erased=None)
 
+register("organization-described", 1, organization.OrganizationDescribed)
 register("conference-described", 1, conference.ConferenceDescribed)
 register("conference-published", 1, conference.ConferencePublished)
 register("conference-unpublished", 1, conference.ConferenceUnpublished)
@@ -41,6 +45,12 @@ register(
     1,
     order_events.OrderRegistrantAssigned,
     personal={"registrant": PERSON},
+)
+register(
+    "order-billing-address-given",
+    1,
+    order_events.OrderBillingAddressGiven,
+    personal={"billing_address": ADDRESS},
 )
 register("order-payment-started", 1, order_events.OrderPaymentStarted)
 register("order-payment-rejected", 1, order_events.OrderPaymentRejected)

@@ -17,6 +17,7 @@ from payments import signals as payments
 from registrations import notifications, registration_process
 from registrations.commands import payment as money
 from registrations.commands.seats_availability import lock_seats, offer_seats
+from registrations.domain.cancellation import CancellationTier
 from registrations.domain.conference import (
     ConferenceDeleted,
     ConferenceDescribed,
@@ -24,8 +25,9 @@ from registrations.domain.conference import (
     ConferenceUnpublished,
     SeatTypeDescribed,
 )
+from registrations.domain.organization import OrganizationDescribed
 from registrations.domain.registration_process import PaymentCompleted, PaymentRejected
-from registrations.queries import order_view
+from registrations.queries import order_view, organization_view
 
 # From conference management
 
@@ -39,9 +41,24 @@ def _without_signal(values: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
+def describe_organization(
+    sender: object, *, organization_id: UUID, **values: Any
+) -> None:
+    """Each new conference says it again: only what differs is a fact."""
+    described = _without_signal(values)
+    stream = f"organization-{organization_id}"
+    store.lock(stream)
+    if not organization_view.is_described_as(organization_id, described):
+        event = OrganizationDescribed(organization_id=organization_id, **described)
+        store.append(stream, [event])
+
+
+@transaction.atomic
 def describe_conference(sender: object, **values: Any) -> None:
     lock_seats(values["conference_id"])
-    event = ConferenceDescribed(**_without_signal(values))
+    described = _without_signal(values)
+    tiers = [CancellationTier(**terms) for terms in described["cancellation_tiers"]]
+    event = ConferenceDescribed(**described | {"cancellation_tiers": tiers})
     _append(event.conference_id, event)
 
 
@@ -165,6 +182,7 @@ def react(sender: object, *, events: list[RecordedEvent], **_: object) -> None:
 
 def connect() -> None:
     for signal, listener in (
+        (conferences.organization_updated, describe_organization),
         (conferences.conference_created, describe_conference),
         (conferences.conference_updated, describe_conference),
         (conferences.conference_published, publish_conference),

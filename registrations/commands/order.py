@@ -16,6 +16,7 @@ from django.db import transaction
 from eventstore import store
 from registrations.commands.seats_availability import lock_seats
 from registrations.domain import errors
+from registrations.domain.billing_address import BillingAddress
 from registrations.domain.order import Order
 from registrations.domain.pricing import ConferenceTerms
 from registrations.domain.values import PersonalInfo
@@ -94,6 +95,23 @@ def assign_registrant(
     with store.change(Order, order_id) as order:
         _must_exist(order, expected_version)
         order.assign_registrant(registrant, now=now)
+
+
+@transaction.atomic
+def give_billing_address(
+    *,
+    order_id: UUID,
+    address: BillingAddress | None,
+    now: datetime,
+    expected_version: int | None = None,
+) -> None:
+    """Say whom documents are made out to; None: the registrant.
+
+    Raises OrderNotFound, StateForbids, RegistrantMissing among them, and StaleVersion.
+    """
+    with store.change(Order, order_id) as order:
+        _must_exist(order, expected_version)
+        order.give_billing_address(address, now=now)
 
 
 @transaction.atomic

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from registrations.domain import errors
 from registrations.domain import order_events as facts
-from registrations.domain.order_state import OrderState, Status
+from registrations.domain.billing_address import BillingAddress
+from registrations.domain.order_guards import OrderGuards
+from registrations.domain.order_state import Status
 from registrations.domain.pricing import ConferenceTerms, price
 from registrations.domain.values import PersonalInfo, quantities
 
 
-class Order(OrderState):
+class Order(OrderGuards):
     """Guards what may happen to an order; every refusal is a typed error.
 
     Decisions asked twice record nothing the second time. The clock comes in as `now`.
@@ -94,6 +96,21 @@ class Order(OrderState):
         if registrant != self.registrant:
             self.record(
                 facts.OrderRegistrantAssigned(order_id=self.id, registrant=registrant)
+            )
+
+    def give_billing_address(
+        self, address: BillingAddress | None, *, now: datetime
+    ) -> None:
+        """Whom documents are made out to; None: the registrant. Needs one, whose
+        erasure takes the address along."""
+        self._must_be_open(now)
+        if self.registrant is None:
+            raise errors.RegistrantMissing
+        if address != self.billing_address:
+            self.record(
+                facts.OrderBillingAddressGiven(
+                    order_id=self.id, billing_address=address
+                )
             )
 
     # Confirming
@@ -272,27 +289,3 @@ class Order(OrderState):
         )
         for case in list(self.open_cases.values())[-1:]:
             self.record(case)
-
-    # Guards
-
-    def _must_be_open(self, now: datetime) -> datetime:
-        """Until when it is; raises why it is not."""
-        if self.status in {None, Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED}:
-            raise self._refusal()
-        if self.hold_expires_at is None or now >= self.hold_expires_at:
-            raise errors.OrderAlreadyExpired
-        return self.hold_expires_at
-
-    def _must_be_ready(self) -> None:
-        if self.status is not Status.RESERVED or not any(self.reserved.values()):
-            raise errors.SeatsNotReserved
-        if self.registrant is None:
-            raise errors.RegistrantMissing
-
-    def _refusal(self) -> errors.DomainError:
-        return {
-            None: errors.OrderNotFound,
-            Status.CONFIRMED: errors.OrderAlreadyConfirmed,
-            Status.EXPIRED: errors.OrderAlreadyExpired,
-            Status.CANCELLED: errors.OrderAlreadyCancelled,
-        }.get(self.status, errors.SeatsNotReserved)()

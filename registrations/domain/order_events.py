@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from eventstore.events import event
+from registrations.domain.billing_address import BillingAddress
 from registrations.domain.pricing import OrderLine
 from registrations.domain.values import PersonalInfo, SeatQuantity
 
@@ -59,6 +60,14 @@ class OrderTotalsCalculated:
 class OrderRegistrantAssigned:
     order_id: UUID
     registrant: PersonalInfo
+
+
+@event
+class OrderBillingAddressGiven:
+    """Whom documents are made out to from now on; None: the registrant."""
+
+    order_id: UUID
+    billing_address: BillingAddress | None
 
 
 @event

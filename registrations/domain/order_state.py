@@ -7,6 +7,7 @@ from uuid import UUID
 
 from eventstore.aggregates import Aggregate
 from registrations.domain import order_events as facts
+from registrations.domain.billing_address import BillingAddress
 from registrations.domain.values import PersonalInfo, mapping
 
 
@@ -32,9 +33,11 @@ class OrderState(Aggregate):
         self.requested: dict[UUID, int] = {}
         self.reserved: dict[UUID, int] = {}
         self.registrant: PersonalInfo | None = None
+        self.billing_address: BillingAddress | None = None
         self.total = Decimal(0)
         self.currency = ""
         self.is_free_of_charge = False
+        self.totals: facts.OrderTotalsCalculated | None = None
         self.placed_at: datetime | None = None
         self.hold_ends_at: datetime | None = None
         self.hold_expires_at: datetime | None = None
@@ -61,9 +64,12 @@ class OrderState(Aggregate):
                 self.reserved, self.status = mapping(seats), Status.PARTIALLY_RESERVED
             case facts.OrderTotalsCalculated():
                 self.total, self.currency = event.total, event.currency
+                self.totals = event
                 self.is_free_of_charge = event.is_free_of_charge
             case facts.OrderRegistrantAssigned(registrant=registrant):
                 self.registrant = registrant
+            case facts.OrderBillingAddressGiven(billing_address=address):
+                self.billing_address = address
             case facts.OrderConfirmed():
                 self.status = Status.CONFIRMED
             case facts.OrderExpired():

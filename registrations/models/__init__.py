@@ -10,6 +10,7 @@ from registrations.models.notification import Notification
 from registrations.models.order_access import OrderAccessToken
 from registrations.models.order_seats import OrderSeat
 from registrations.models.order_view import OrderLineView, OrderView
+from registrations.models.organization_view import OrganizationView
 from registrations.models.registration_process import RegistrationProcess
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OrderLineView",
     "OrderSeat",
     "OrderView",
+    "OrganizationView",
     "RegistrationProcess",
     "SeatReservation",
     "SeatTypeView",

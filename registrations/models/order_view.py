@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registrations.domain.billing_address import BillingAddress
 from registrations.domain.values import Money
 
 SOLD_OUT = "Sold out"
@@ -31,6 +32,12 @@ class OrderView(models.Model):
     first_name = models.CharField(max_length=100, default="")
     last_name = models.CharField(max_length=100, default="")
     email = models.CharField(max_length=254, default="")
+    billing_company = models.CharField(max_length=150, default="")
+    billing_street = models.CharField(max_length=150, default="")
+    billing_postcode = models.CharField(max_length=20, default="")
+    billing_city = models.CharField(max_length=100, default="")
+    billing_country = models.CharField(max_length=2, default="")
+    billing_tax_id = models.CharField(max_length=40, default="")
     currency = models.CharField(max_length=3, default="")
     total_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     net_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
@@ -84,6 +91,21 @@ class OrderView(models.Model):
     @property
     def registrant_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def billing_address(self) -> BillingAddress | None:
+        return (
+            BillingAddress(
+                company=self.billing_company,
+                street=self.billing_street,
+                postcode=self.billing_postcode,
+                city=self.billing_city,
+                country=self.billing_country,
+                tax_id=self.billing_tax_id,
+            )
+            if self.billing_country
+            else None
+        )
 
     def status_at(self, now: datetime) -> str:
         """An ended hold has expired the order, whether or not a worker came by."""

@@ -10,6 +10,7 @@ from eventstore.events import RecordedEvent
 from eventstore.projections import on
 from eventstore.rows import Rows, SetProjector
 from registrations.domain import order_events as facts
+from registrations.domain.billing_address import LONGEST
 from registrations.domain.values import SeatQuantity, mapping
 from registrations.models.order_view import OrderLineView, OrderView
 
@@ -100,6 +101,20 @@ class OrderViewProjector(SetProjector):
             first_name=person.first_name,
             last_name=person.last_name,
             email=person.email,
+        )
+
+    @on(facts.OrderBillingAddressGiven)
+    def when_billing_address_given(
+        self, event: facts.OrderBillingAddressGiven, recorded: RecordedEvent
+    ) -> None:
+        address = event.billing_address
+        self._update(
+            event,
+            recorded,
+            **{
+                f"billing_{name}": getattr(address, name) if address else ""
+                for name in LONGEST
+            },
         )
 
     @on(facts.OrderPaymentStarted, facts.OrderPaymentRejected)

@@ -115,6 +115,15 @@ def _registrant(event: order.OrderRegistrantAssigned, names: Names) -> str:
     return _("The registrant is %s.") % _with_address(event.registrant)
 
 
+@says(order.OrderBillingAddressGiven)
+def _billing(event: order.OrderBillingAddressGiven, names: Names) -> str:
+    address = event.billing_address
+    if address is None:
+        return _("Documents are made out to the registrant, or this was erased.")
+    lines = (address.company, address.street, address.postcode, address.city)
+    return _("Documents are made out to: %s.") % ", ".join(filter(None, lines))
+
+
 @says(order.OrderPaymentStarted)
 def _payment_started(event: order.OrderPaymentStarted, names: Names) -> str:
     return _(

@@ -25,6 +25,7 @@ from registrations.models.conference_view import (
 )
 from registrations.models.order_seats import OrderSeat
 from registrations.models.order_view import OrderLineView, OrderView
+from registrations.models.organization_view import OrganizationView
 from registrations.queries.invariants.problem import Problem
 
 # The registration process by its stored name: one deadline for each open order
@@ -38,6 +39,7 @@ BELONGS_TO = (
     (SeatReservation.objects.all(), "order-", "order_id"),
     (SeatTypeView.objects.all(), "conference-", "conference_id"),
     (ConferenceView.objects.all(), "conference-", "id"),
+    (OrganizationView.objects.all(), "organization-", "id"),
     (Deadline.objects.filter(process=PROCESS), "order-", "key"),
 )
 

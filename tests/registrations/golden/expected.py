@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from registrations.domain import conference, order_events
+from registrations.domain import conference, order_events, organization
 from registrations.domain import seat_assignments as assignments
 from registrations.domain import seats_availability as availability
+from registrations.domain.billing_address import BillingAddress
 from registrations.domain.pricing import OrderLine
 from registrations.domain.values import PersonalInfo, SeatQuantity
 
@@ -97,6 +98,19 @@ EVENTS: dict[str, list[object]] = {
             account_holder="Contoso GmbH",
             iban="DE89370400440532013000",
             bic="COBADEFFXXX",
+        )
+    ],
+    "organization-described.v1": [
+        organization.OrganizationDescribed(
+            organization_id=ORGANIZATION,
+            name="Contoso",
+            legal_name="Contoso Ltd",
+            street="1 Main Street",
+            postcode="98052",
+            city="Redmond",
+            country="US",
+            tax_id="US 12-3456789",
+            invoice_note="Thank you.",
         )
     ],
     "conference-published.v1": [
@@ -203,6 +217,19 @@ EVENTS: dict[str, list[object]] = {
     ],
     "order-registrant-assigned.v1": [
         order_events.OrderRegistrantAssigned(order_id=ORDER, registrant=REGISTRANT)
+    ],
+    "order-billing-address-given.v1": [
+        order_events.OrderBillingAddressGiven(
+            order_id=ORDER,
+            billing_address=BillingAddress(
+                company="Fabrikam GmbH",
+                street="Hauptstraße 1",
+                postcode="10115",
+                city="Berlin",
+                country="DE",
+                tax_id="DE123456789",
+            ),
+        )
     ],
     "order-payment-started.v1": [
         order_events.OrderPaymentStarted(
