@@ -1,8 +1,8 @@
 """What providers tell us: authenticated by the gateway, checked and applied here.
 
 A statement is stored with its effect in one transaction. The same one again has no
-effect and is answered as before; one that contradicts what is known has no effect
-and is kept for the organizer; one that does not fit the payment is refused.
+effect and is answered as before. What comes too early waits for the payment; what
+contradicts it, or does not fit it, has no effect and is kept and shown.
 """
 
 import hashlib
@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from payments import refunds, transitions
+from payments import cases, fact_effects, recorded_facts, transitions
 from payments.gateways import registry
 from payments.gateways.base import (
+    CallbackDisagrees,
     CallbackFact,
     CallbackMalformed,
     CallbackRefused,
-    Outcome,
 )
-from payments.models import Payment, ProviderCallback
+from payments.models import Case, Payment, ProviderCallback
 
 logger = logging.getLogger(__name__)
 
@@ -28,28 +28,28 @@ TOLERANCE = timedelta(minutes=5)
 Verdict = ProviderCallback.Verdict
 
 
-class PaymentUnknown(CallbackRefused):
+class PaymentUnknown(CallbackDisagrees):
     """The provider speaks of a payment that it does not have from us."""
 
     code = "payment-unknown"
 
 
-class OrderMismatch(CallbackRefused):
+class OrderMismatch(CallbackDisagrees):
     """The provider names another order."""
 
     code = "order-mismatch"
 
 
-class AmountMismatch(CallbackRefused):
-    """The provider names another amount."""
-
-    code = "amount-mismatch"
-
-
-class CurrencyMismatch(CallbackRefused):
+class CurrencyMismatch(CallbackDisagrees):
     """The provider names another currency."""
 
     code = "currency-mismatch"
+
+
+class AmountNotPositive(CallbackRefused):
+    """The provider names an amount that cannot have been paid."""
+
+    code = "amount-not-positive"
 
 
 class SignatureTooOld(CallbackRefused):
@@ -58,12 +58,20 @@ class SignatureTooOld(CallbackRefused):
     code = "signature-too-old"
 
 
+_CASES = {
+    PaymentUnknown.code: Case.Kind.UNKNOWN_PAYMENT,
+    OrderMismatch.code: Case.Kind.ORDER_MISMATCH,
+    CurrencyMismatch.code: Case.Kind.CURRENCY_MISMATCH,
+}
+
+
 def receive_callback(
     provider: str, *, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> Verdict:
     """Apply a provider's callback and say what became of it.
 
-    Raises UnknownProvider, and CallbackRefused for what must not have an effect.
+    Raises UnknownProvider, CallbackDisagrees for what was kept for people to look at,
+    and another CallbackRefused for what cannot be right.
     """
     gateway = registry.offered(provider)
     try:
@@ -71,6 +79,8 @@ def receive_callback(
     except CallbackMalformed as malformed:
         _keep_unreadable(provider, body, note=malformed.code, now=now)
         raise
+    if fact is None:
+        return Verdict.NOTED
     return apply_fact(provider, fact, body=body.decode(), now=now)
 
 
@@ -78,8 +88,10 @@ def apply_fact(
     provider: str, fact: CallbackFact, *, body: str, now: datetime
 ) -> Verdict:
     """Store a statement and apply it, once per event; raises CallbackRefused."""
+    if _is_settled(provider, fact):
+        return Verdict.DUPLICATE
     with transaction.atomic():
-        payment = Payment.objects.filter(pk=fact.payment_id, provider=provider).first()
+        payment = _locked(provider, fact)
         record, _created = ProviderCallback.objects.get_or_create(
             provider=provider,
             event_id=fact.event_id,
@@ -88,7 +100,9 @@ def apply_fact(
                 "outcome": fact.outcome,
                 "verdict": Verdict.REFUSED,
                 "received_at": now,
+                "occurred_at": fact.occurred_at,
                 "body": body,
+                "fact": recorded_facts.stored(fact),
             },
         )
         # Refused ones may come again and be right then (signed in time, say).
@@ -96,57 +110,94 @@ def apply_fact(
         if record.verdict != Verdict.REFUSED:
             return Verdict.DUPLICATE
         refusal = _refusal(payment, fact, now=now)
-        if refusal is None:
-            record.verdict = _apply(fact, now=now)
+        record.payment = payment
         record.note = refusal.code if refusal else ""
-        record.save(update_fields=["verdict", "note"])
+        if refusal is None:
+            record.verdict = fact_effects.apply(fact, now=now)
+        elif isinstance(refusal, CallbackDisagrees):
+            _show(record, refusal, now=now)
+        record.save(update_fields=["payment", "verdict", "note"])
+        if record.verdict == Verdict.APPLIED:
+            apply_waiting(fact, now=now)
     if refusal is not None:
         logger.warning("Callback %s refused: %s", record, refusal.code)
         raise refusal
     return Verdict(record.verdict)
 
 
+def _is_settled(provider: str, fact: CallbackFact) -> bool:
+    """Before any lock: providers repeat themselves, and should have their answer."""
+    told = ProviderCallback.objects.filter(provider=provider, event_id=fact.event_id)
+    return told.exclude(verdict=Verdict.REFUSED).exists()
+
+
+def _locked(provider: str, fact: CallbackFact) -> Payment | None:
+    """The payment, locked: of two facts at once the second one sees the first."""
+    transitions.announce(fact.payment_id)
+    return (
+        Payment.objects.select_for_update(no_key=True)
+        .filter(pk=fact.payment_id, provider=provider)
+        .first()
+    )
+
+
+def apply_waiting(fact: CallbackFact, *, now: datetime) -> None:
+    """What came before the payment did, now that it may be there."""
+    waiting = ProviderCallback.objects.select_for_update().filter(
+        payment_id=fact.payment_id, verdict=Verdict.WAITING
+    )
+    for record in waiting.order_by("pk"):
+        record.verdict = fact_effects.apply(
+            recorded_facts.restored(record.fact), now=now
+        )
+        record.save(update_fields=["verdict"])
+
+
+def apply_unknown(*, now: datetime) -> None:
+    """Statements of payments that were not known when they came, and may be now."""
+    for record in ProviderCallback.objects.filter(
+        verdict=Verdict.REFUSED, note=PaymentUnknown.code
+    ):
+        fact = recorded_facts.restored(record.fact)
+        known = Payment.objects.filter(pk=fact.payment_id, provider=record.provider)
+        if known.exists():
+            try:
+                apply_fact(record.provider, fact, body=record.body, now=now)
+            except CallbackRefused:
+                continue
+            cases.settled(Case.Kind.UNKNOWN_PAYMENT, subject=record.event_id, now=now)
+
+
 def _refusal(
     payment: Payment | None, fact: CallbackFact, *, now: datetime
 ) -> CallbackRefused | None:
+    if fact.signed_at is not None and abs(now - fact.signed_at) > TOLERANCE:
+        return SignatureTooOld("The callback was not signed just now.")
     if payment is None:
         return PaymentUnknown("There is no such payment.")
     if fact.order_id != payment.order_id:
         return OrderMismatch("The callback names another order.")
-    if fact.amount != payment.amount:
-        return AmountMismatch("The callback names another amount.")
     if fact.currency != payment.currency:
         return CurrencyMismatch("The callback names another currency.")
-    if fact.signed_at is not None and abs(now - fact.signed_at) > TOLERANCE:
-        return SignatureTooOld("The callback was not signed just now.")
+    if fact.amount <= 0:
+        return AmountNotPositive("The callback's amount is not positive.")
     return None
 
 
-def _apply(fact: CallbackFact, *, now: datetime) -> Verdict:
-    step = (
-        transitions.complete
-        if fact.outcome is Outcome.COMPLETED
-        else transitions.reject
+def _show(
+    record: ProviderCallback, refusal: CallbackDisagrees, *, now: datetime
+) -> None:
+    about = record.payment
+    cases.open_case(
+        _CASES[refusal.code],
+        subject=record.event_id,
+        now=now,
+        note=str(record),
+        organization_id=about.organization_id if about else None,
+        conference_id=about.conference_id if about else None,
+        order_id=about.order_id if about else None,
+        payment=about,
     )
-    if step(fact.payment_id, now=now, provider_reference=fact.provider_reference):
-        return Verdict.APPLIED
-    status = Payment.objects.values_list("status", flat=True).get(pk=fact.payment_id)
-    is_taken = status in Payment.TAKEN
-    if is_taken == (fact.outcome is Outcome.COMPLETED):
-        return Verdict.DUPLICATE
-    _note_contradiction(fact, now=now)
-    return Verdict.CONTRADICTING
-
-
-def _note_contradiction(fact: CallbackFact, *, now: datetime) -> None:
-    """Show it to the organizer; money that came after a rejection goes back."""
-    if fact.outcome is Outcome.COMPLETED:
-        attention = Payment.Attention.PAID_AFTER_REJECTION
-        refunds.return_unexpected_money(fact.payment_id, now=now)
-    else:
-        attention = Payment.Attention.REJECTED_AFTER_PAYMENT
-    Payment.objects.filter(pk=fact.payment_id).update(attention=attention)
-    logger.error("Payment %s: the provider says %s", fact.payment_id, attention)
 
 
 def _keep_unreadable(provider: str, body: bytes, *, note: str, now: datetime) -> None:

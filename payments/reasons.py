@@ -8,6 +8,9 @@ REASONS = {
     "order-cancelled": _("The order was cancelled"),
     "organizer": _("Given back by the organizer"),
     "paid-after-rejection": _("Paid after it had been rejected"),
+    "order-cancelled-before": _("The order had been cancelled before"),
+    "provider": _("Given back at the provider"),
+    "seats-cancelled": _("Seats were cancelled"),
     "seats-gone": _("It came late and the seats were gone"),
 }
 

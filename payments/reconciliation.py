@@ -4,20 +4,40 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
+from django_q.tasks import async_task
 
 from payments import callbacks, refund_results, refunds
 from payments.gateways import registry
-from payments.gateways.base import CallbackRefused, ProviderUnavailable
-from payments.models import Payment, Refund
+from payments.gateways.base import (
+    CallbackFact,
+    CallbackRefused,
+    Gateway,
+    ProviderUnavailable,
+)
+from payments.models import (
+    Payment,
+    ProviderCall,
+    ProviderCallback,
+    ProviderCursor,
+    Refund,
+)
+from payments.provider_calls import count_look_up
 from payments.transactions import assert_outside_transaction
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=1)
+# Who waits in front of a page need not wait for the next minute.
+PATIENCE_OF_A_PAGE = timedelta(seconds=5)
 # An abandoned payment is asked about for so long, then nobody will finish it.
 ASKED_FOR = timedelta(days=30)
 BATCH = 200
+# Read again each time: what a provider lists late is not missed.
+OVERLAP = timedelta(minutes=15)
+FIRST_READ = timedelta(days=1)
+
+Outcome = ProviderCall.Outcome
 
 
 def reconcile_payment(payment_id: UUID, *, now: datetime) -> Payment | None:
@@ -29,22 +49,38 @@ def reconcile_payment(payment_id: UUID, *, now: datetime) -> Payment | None:
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None or payment.status != Payment.Status.INITIATED:
         return payment
-    _look_up(payment, now=now)
+    look_up(payment, now=now)
     return Payment.objects.get(pk=payment_id)
+
+
+def ask_soon(payment_id: UUID, *, now: datetime) -> Payment | None:
+    """For pages that wait: the provider is asked at once where that costs nothing,
+    else by a worker, at most every few seconds. Returns the payment as it is now."""
+    payment = Payment.objects.filter(pk=payment_id).first()
+    if payment is None or payment.status != Payment.Status.INITIATED:
+        return payment
+    if registry.known(payment.provider).capabilities.answers_at_once:
+        return reconcile_payment(payment_id, now=now)
+    claimed = Payment.objects.filter(
+        Q(looked_up_at__isnull=True) | Q(looked_up_at__lt=now - PATIENCE_OF_A_PAGE),
+        pk=payment_id,
+    ).update(looked_up_at=now)
+    if claimed:
+        async_task("payments.tasks.look_up", payment_id=str(payment_id))
+    return payment
 
 
 def reconcile(*, now: datetime) -> None:
     """Look after every open payment and refund, the longest neglected first."""
     assert_outside_transaction()
-    open_payments = Payment.objects.filter(
-        status=Payment.Status.INITIATED,
-        started_at__lte=now - PATIENCE,
-        started_at__gt=now - ASKED_FOR,
-    ).order_by(F("looked_up_at").asc(nulls_first=True))[:BATCH]
-    for payment in open_payments:
+    for gateway in registry.GATEWAYS.values():
+        if gateway.capabilities.lists_changes and registry.is_offered(gateway.code):
+            read_changes(gateway, now=now)
+    callbacks.apply_unknown(now=now)
+    for payment in _to_ask_about(now):
         Payment.objects.filter(pk=payment.pk).update(looked_up_at=now)
         try:
-            _look_up(payment, now=now)
+            look_up(payment, now=now)
         except Exception:
             # One payment that cannot be applied must not keep the others waiting.
             logger.exception("Payment %s could not be reconciled", payment.pk)
@@ -53,13 +89,64 @@ def reconcile(*, now: datetime) -> None:
             refunds.queue(refund.pk)
 
 
-def _look_up(payment: Payment, *, now: datetime) -> None:
+def _to_ask_about(now: datetime) -> list[Payment]:
+    """Payments that are open too long, whose refund is under way at the provider, or
+    of which something was told that waits for the payment itself."""
+    is_open = Q(
+        status=Payment.Status.INITIATED,
+        started_at__lte=now - PATIENCE,
+        started_at__gt=now - ASKED_FOR,
+    )
+    under_way = Refund.objects.filter(status=Refund.Status.UNDER_WAY)
+    waiting = ProviderCallback.objects.filter(
+        verdict=ProviderCallback.Verdict.WAITING, received_at__gt=now - ASKED_FOR
+    )
+    neglected = Payment.objects.filter(
+        is_open
+        | Q(pk__in=under_way.values("payment_id"))
+        | Q(pk__in=waiting.values("payment_id"))
+    )
+    return list(neglected.order_by(F("looked_up_at").asc(nulls_first=True))[:BATCH])
+
+
+def look_up(payment: Payment, *, now: datetime) -> None:
+    """Ask what became of a payment and apply all that is answered."""
+    gateway = registry.known(payment.provider)
+    is_remote = not gateway.capabilities.answers_at_once
     try:
-        fact = registry.known(payment.provider).look_up(payment)
-        if fact is not None:
-            callbacks.apply_fact(payment.provider, fact, body="(looked up)", now=now)
+        facts = gateway.look_up(payment)
     except ProviderUnavailable as unavailable:
         logger.warning("Payment %s: no answer: %s", payment.pk, unavailable)
+        count_look_up(payment, Outcome.UNAVAILABLE, str(unavailable), now=now)
+        return
+    if is_remote:
+        said = ", ".join(fact.outcome for fact in facts)
+        count_look_up(payment, Outcome.ANSWERED, said, now=now)
+    for fact in facts:
+        _apply(payment.provider, fact, body="(looked up)", now=now)
+
+
+def read_changes(gateway: Gateway, *, now: datetime) -> None:
+    """Apply what the provider says has happened since we last read, callback or not."""
+    cursor, _ = ProviderCursor.objects.get_or_create(
+        provider=gateway.code, defaults={"read_until": now - FIRST_READ}
+    )
+    try:
+        for fact in gateway.changes(cursor.read_until - OVERLAP):
+            _apply(gateway.code, fact, body="(listed)", now=now)
+    except ProviderUnavailable as unavailable:
+        logger.warning("Changes of %s: no answer: %s", gateway.code, unavailable)
+        return
+    except Exception:
+        # Read again from the same place: what could not be applied is not skipped.
+        logger.exception("Changes of %s could not be applied", gateway.code)
+        return
+    ProviderCursor.objects.filter(pk=gateway.code).update(read_until=now)
+
+
+def _apply(provider: str, fact: CallbackFact, *, body: str, now: datetime) -> None:
+    try:
+        callbacks.apply_fact(provider, fact, body=body, now=now)
     except CallbackRefused as refused:
         # Stored by apply_fact, with the reason.
-        logger.warning("Payment %s: %s", payment.pk, refused.code)
+        logger.warning("Payment %s: %s", fact.payment_id, refused.code)

@@ -14,13 +14,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q, Sum
 
-from payments import signals, transitions
+from payments import cases, signals, transitions
 from payments.gateways import registry
-from payments.gateways.base import ProviderUnavailable, RefundRefused
-from payments.models import Payment, Refund
+from payments.gateways.base import ProviderUnavailable, RefundAnswer, RefundRefused
+from payments.models import Case, Payment, ProviderCall, Refund
+from payments.provider_calls import recorded
 from payments.transactions import assert_outside_transaction
 
 logger = logging.getLogger(__name__)
+
+Status = Refund.Status
 
 # With doubled pauses between them the last attempt comes after about two hours.
 MAX_ATTEMPTS = 8
@@ -32,52 +35,66 @@ def carry_out(refund_id: UUID, *, now: datetime) -> None:
     assert_outside_transaction()
     # Counted before the call: a refund that kills its worker also comes to an end.
     claimed = Refund.objects.filter(
-        pk=refund_id, status=Refund.Status.REQUESTED, attempts__lt=MAX_ATTEMPTS
+        pk=refund_id, status=Status.REQUESTED, attempts__lt=MAX_ATTEMPTS
     ).update(attempts=F("attempts") + 1, attempted_at=now)
     refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
-    if refund is None or refund.status != Refund.Status.REQUESTED:
+    if refund is None or refund.status != Status.REQUESTED:
         logger.info("Refund %s is not open: nothing to do", refund_id)
         return
     if not claimed:
-        record_failed(refund_id, error=refund.error or "No answer was recorded.")
+        error = refund.error or "No answer was recorded."
+        record_failed(refund_id, error=error, now=now)
         return
     _ask(refund, now=now)
 
 
 def _ask(refund: Refund, *, now: datetime) -> None:
+    payment = refund.payment
+    operation = ProviderCall.Operation.REFUND
     try:
-        reference = registry.known(refund.payment.provider).refund(refund)
+        with recorded(operation, payment, key=refund.pk, refund=refund) as call:
+            answer = registry.known(payment.provider).refund(refund)
+            call.answer = answer.reference
     except RefundRefused as refused:
-        record_failed(refund.pk, error=str(refused))
+        record_failed(refund.pk, error=str(refused), now=now)
     except ProviderUnavailable as unavailable:
         logger.warning("Refund %s: no answer: %s", refund.pk, unavailable)
         Refund.objects.filter(pk=refund.pk).update(error=str(unavailable))
         if refund.attempts >= MAX_ATTEMPTS:
-            record_failed(refund.pk, error=str(unavailable))
+            record_failed(refund.pk, error=str(unavailable), now=now)
     else:
-        recorded = record_done(
-            refund.pk,
-            # The provider's yes counts also when another attempt gave up meanwhile.
-            expected=(Refund.Status.REQUESTED, Refund.Status.FAILED),
-            now=now,
-            provider_reference=reference,
-        )
-        if not recorded:
-            _note_if_settled_otherwise(refund)
+        _take_answer(refund, answer, now=now)
 
 
-def _note_if_settled_otherwise(refund: Refund) -> None:
+def _take_answer(refund: Refund, answer: RefundAnswer, *, now: datetime) -> None:
+    # The provider's yes counts also when another attempt gave up meanwhile.
+    expected = [Status.REQUESTED, Status.UNDER_WAY, Status.FAILED]
+    if not answer.is_done:
+        record_under_way(refund.pk, provider_reference=answer.reference)
+        return
+    recorded = record_done(
+        refund.pk, expected=expected, now=now, provider_reference=answer.reference
+    )
+    if not recorded:
+        note_if_settled_otherwise(refund, now=now)
+
+
+def note_if_settled_otherwise(refund: Refund, *, now: datetime) -> None:
     """The provider paid after all: the order counts on money that has gone, or it has
     gone twice. Somebody has to talk to people."""
     settled = Refund.objects.filter(
-        Q(status=Refund.Status.WITHDRAWN)
-        | Q(status=Refund.Status.DONE) & ~Q(settled_by=""),
+        Q(status=Status.WITHDRAWN) | Q(status=Status.DONE) & ~Q(settled_by=""),
         pk=refund.pk,
     )
-    attention = Payment.Attention.REFUNDED_AFTER_WITHDRAWAL
     if settled.exists():
-        Payment.objects.filter(pk=refund.payment_id).update(attention=attention)
-        logger.error("Payment %s: %s", refund.payment_id, attention)
+        cases.about_refund(Case.Kind.REFUND_TWICE, refund, now=now)
+
+
+def record_under_way(refund_id: UUID, *, provider_reference: str) -> None:
+    """The provider has taken it on; its callback or a look-up tells how it ends."""
+    Refund.objects.filter(pk=refund_id, status=Status.REQUESTED).update(
+        status=Status.UNDER_WAY, error="", provider_reference=provider_reference
+    )
 
 
 def is_due(refund: Refund, *, now: datetime) -> bool:
@@ -97,22 +114,24 @@ def record_done(
     """Take note that the money went back; False when the row was not as expected."""
     _announce(refund_id)
     changed = Refund.objects.filter(pk=refund_id, status__in=expected).update(
-        status=Refund.Status.DONE, done_at=now, error="", **details
+        status=Status.DONE, done_at=now, error="", **details
     )
     if not changed:
         logger.info("Refund %s: its result was recorded before", refund_id)
         return False
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     payment = refund.payment
-    if payment.status == Payment.Status.REJECTED:
-        # The order was never told of this money, so nor is it of its return.
-        return True
     _update_status(payment.pk)
+    kinds = Case.Kind.REFUND_FAILED, Case.Kind.REFUND_BY_HAND
+    by = refund.settled_by or cases.ITSELF
+    cases.settled(*kinds, subject=str(refund_id), now=now, by=by, note=refund.note)
     signals.payment_refunded.send(
         sender=Refund,
         payment_id=payment.pk,
         order_id=payment.order_id,
         refund_id=refund.pk,
+        provider=payment.provider,
+        reason=refund.reason,
         amount=refund.amount,
         currency=payment.currency,
         refunded_at=now,
@@ -121,24 +140,24 @@ def record_done(
 
 
 @transaction.atomic
-def record_failed(refund_id: UUID, *, error: str) -> bool:
+def record_failed(refund_id: UUID, *, error: str, now: datetime) -> bool:
     """Give up on a refund until somebody retries or settles it."""
     _announce(refund_id)
-    changed = Refund.objects.filter(
-        pk=refund_id, status=Refund.Status.REQUESTED
-    ).update(status=Refund.Status.FAILED, error=error)
+    changed = Refund.objects.filter(pk=refund_id, status__in=Refund.IN_FLIGHT).update(
+        status=Status.FAILED, error=error
+    )
     if not changed:
         return False
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     logger.error("Refund %s failed: %s", refund_id, error)
-    if refund.payment.status != Payment.Status.REJECTED:
-        signals.refund_failed.send(
-            sender=Refund,
-            payment_id=refund.payment_id,
-            order_id=refund.payment.order_id,
-            refund_id=refund.pk,
-            error=error,
-        )
+    cases.about_refund(Case.Kind.REFUND_FAILED, refund, now=now, note=error)
+    signals.refund_failed.send(
+        sender=Refund,
+        payment_id=refund.payment_id,
+        order_id=refund.payment.order_id,
+        refund_id=refund.pk,
+        error=error,
+    )
     return True
 
 
@@ -151,10 +170,10 @@ def _announce(refund_id: UUID) -> None:
 def _update_status(payment_id: UUID) -> None:
     # Locked before the sum is read: of two refunds done at once the second sees both.
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    done = Refund.objects.filter(payment=payment, status=Refund.Status.DONE)
+    done = Refund.objects.filter(payment=payment, status=Status.DONE)
     given_back = done.aggregate(total=Sum("amount"))["total"]
     Payment.objects.filter(pk=payment_id).update(
         status=Payment.Status.REFUNDED
-        if given_back == payment.amount
+        if given_back >= payment.amount
         else Payment.Status.PARTIALLY_REFUNDED
     )

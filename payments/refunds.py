@@ -10,16 +10,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from payments import money, refund_results, transitions
+from payments import cases, money, refund_results, transitions
 from payments.errors import PaymentError, PaymentNotFound
 from payments.gateways import registry
-from payments.models import ORGANIZER_REASON, Payment, Refund
+from payments.models import Case, Payment, Refund
+from payments.models.refund import REPEATABLE_REASONS
+from payments.refund_shares import recount
 
-PAID_AFTER_REJECTION_REASON = "paid-after-rejection"
+# What each case is called when money goes back because of it (domain rules, section 7).
+_CASES = {
+    "seats-gone": Case.Kind.LATE,
+    "already-paid": Case.Kind.PAID_TWICE,
+    "amount-differs": Case.Kind.AMOUNT_MISMATCH,
+    "order-cancelled-before": Case.Kind.NOT_NEEDED,
+}
 
 
 class PaymentNotRefundable(PaymentError):
@@ -71,9 +78,10 @@ def request_refund(
     """Reserve a refund and queue its execution in the caller's transaction.
 
     `amount` None means all that is left. Asked again with the same reason the first
-    refund is returned, whatever its amount and state; only "organizer" may be the
-    reason of several refunds. Raises PaymentNotFound, PaymentNotRefundable,
-    RefundTooLarge, InvalidAmount.
+    refund is returned, whatever its amount and state; only REPEATABLE_REASONS may be
+    the reason of several refunds. Money that an order has no use for is a case for the
+    organizer to see. Raises PaymentNotFound, PaymentNotRefundable, RefundTooLarge,
+    InvalidAmount.
     """
     payment = _locked(payment_id)
     earlier = _earlier(payment, reason)
@@ -81,19 +89,13 @@ def request_refund(
         return earlier
     if payment.status not in Payment.REFUNDABLE or not payment.refundable_amount:
         raise PaymentNotRefundable(_("There is no money of this payment to give back."))
+    if reason in _CASES:
+        cases.about_payment(_CASES[reason], payment, now=now)
     return _reserve(payment, amount=amount, reason=reason, now=now)
 
 
 @transaction.atomic
-def return_unexpected_money(payment_id: UUID, *, now: datetime) -> None:
-    """Give back what a provider took for a payment that it had rejected before."""
-    payment = _locked(payment_id)
-    if _earlier(payment, PAID_AFTER_REJECTION_REASON) is None:
-        _reserve(payment, amount=None, reason=PAID_AFTER_REJECTION_REASON, now=now)
-
-
-@transaction.atomic
-def retry_refund(refund_id: UUID) -> Refund:
+def retry_refund(refund_id: UUID, *, by: str, now: datetime) -> Refund:
     """Try a failed refund again, with the same key; raises RefundNotFailed."""
     retried = Refund.objects.filter(pk=refund_id, status=Refund.Status.FAILED).update(
         status=Refund.Status.REQUESTED, attempts=0, error="", attempted_at=None
@@ -101,6 +103,7 @@ def retry_refund(refund_id: UUID) -> Refund:
     refund = _existing(refund_id)
     if not retried:
         raise RefundNotFailed(_("Only a refund that failed can be retried."))
+    cases.settled(Case.Kind.REFUND_FAILED, subject=str(refund_id), now=now, by=by)
     queue(refund.pk)
     return refund
 
@@ -151,9 +154,9 @@ def keep_money_of_failed_refund(payment_id: UUID, *, by: str, now: datetime) -> 
     Refund.objects.filter(pk__in=[one.pk for one in failed]).update(
         status=Refund.Status.WITHDRAWN, settled_by=by, withdrawn_at=now
     )
-    Payment.objects.filter(pk=payment_id).update(
-        refunded_amount=F("refunded_amount") - sum(one.amount for one in failed)
-    )
+    recount(payment)
+    for one in failed:
+        cases.settled(Case.Kind.REFUND_FAILED, subject=str(one.pk), now=now, by=by)
     payment.refresh_from_db()
     return payment
 
@@ -181,7 +184,7 @@ def _existing(refund_id: UUID) -> Refund:
 
 
 def _earlier(payment: Payment, reason: str) -> Refund | None:
-    if reason == ORGANIZER_REASON:
+    if reason in REPEATABLE_REASONS:
         return None
     return Refund.objects.filter(payment=payment, reason=reason).first()
 
@@ -191,9 +194,6 @@ def _reserve(
 ) -> Refund:
     wanted = payment.refundable_amount if amount is None else amount
     _check(payment, wanted)
-    Payment.objects.filter(pk=payment.pk).update(
-        refunded_amount=F("refunded_amount") + wanted
-    )
     by_hand = registry.known(payment.provider).capabilities.refunds_by_hand
     refund = Refund.objects.create(
         payment=payment,
@@ -202,7 +202,10 @@ def _reserve(
         status=Refund.Status.BY_HAND if by_hand else Refund.Status.REQUESTED,
         requested_at=now,
     )
-    if not by_hand:
+    recount(payment)
+    if by_hand:
+        cases.about_refund(Case.Kind.REFUND_BY_HAND, refund, now=now)
+    else:
         queue(refund.pk)
     return refund
 

@@ -12,14 +12,28 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from payments import money, transitions
+from payments import transitions
 from payments.callbacks import receive_callback
+from payments.cases import CaseNotOpen, close_case
 from payments.errors import PaymentError, PaymentNotFound
 from payments.gateways import registry
-from payments.gateways.base import CallbackRefused
+from payments.gateways.base import (
+    CallbackDisagrees,
+    CallbackRefused,
+    ProviderUnavailable,
+    StartRefused,
+)
 from payments.gateways.registry import UnknownProvider
-from payments.models import ORGANIZER_REASON, Payment, Refund
-from payments.reconciliation import reconcile_payment
+from payments.models import (
+    CANCELLATION_REASON,
+    ORGANIZER_REASON,
+    Case,
+    Dispute,
+    Payment,
+    ProviderFee,
+    Refund,
+)
+from payments.reconciliation import ask_soon, reconcile_payment
 from payments.refunds import (
     InvalidAmount,
     MoneyNotKept,
@@ -38,12 +52,18 @@ from payments.sandbox_decisions import (
     SandboxDisabled,
     decide_in_sandbox,
 )
+from payments.starting import PaymentRequest, begin_payment, start_payment
 from payments.transactions import ProviderCallInsideTransaction
 
 __all__ = [
+    "CANCELLATION_REASON",
     "ORGANIZER_REASON",
     "AlreadyDecided",
+    "CallbackDisagrees",
     "CallbackRefused",
+    "Case",
+    "CaseNotOpen",
+    "Dispute",
     "InvalidAmount",
     "MoneyNotKept",
     "NotPaidByHand",
@@ -54,15 +74,23 @@ __all__ = [
     "PaymentNotRefundable",
     "PaymentRequest",
     "ProviderCallInsideTransaction",
+    "ProviderFee",
     "ProviderInfo",
+    "ProviderUnavailable",
     "Refund",
     "RefundNotFailed",
     "RefundNotFound",
     "RefundNotSettleable",
     "RefundTooLarge",
     "SandboxDisabled",
+    "StartRefused",
     "UnknownProvider",
+    "ask_soon",
+    "begin_payment",
+    "close_case",
     "decide_in_sandbox",
+    "disputes_of",
+    "fee_of",
     "hold_until",
     "is_paid_by_hand",
     "keep_money_of_failed_refund",
@@ -104,22 +132,6 @@ class ProviderInfo:
     description: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentRequest:
-    """What an order wants to be paid; the caller makes the id and may repeat itself."""
-
-    payment_id: UUID
-    order_id: UUID
-    conference_id: UUID
-    organization_id: UUID
-    provider: str
-    amount: Decimal
-    currency: str
-    description: str
-    reference: str
-    due_at: datetime | None = None
-
-
 def providers() -> list[ProviderInfo]:
     """The ways to pay that this site offers, in its order."""
     return [
@@ -148,26 +160,6 @@ def hold_until(
         hold_expires_at=hold_expires_at,
         conference_starts_at=conference_starts_at,
     )
-
-
-@transaction.atomic
-def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
-    """Open a payment and say where to pay it (`redirect_url`); calls no provider.
-
-    Repeated, the same payment is returned: the one with this id, or the one that is
-    open for this order, provider and amount. Raises UnknownProvider, InvalidAmount.
-    """
-    gateway = registry.offered(request.provider)
-    if not money.is_storable(request.amount) or request.amount <= 0:
-        raise InvalidAmount(_("The amount cannot be paid."))
-    started = _row(request, now=now)
-    started.redirect_url = gateway.checkout_url(started)
-    # The database decides between two that start the same payment at once.
-    Payment.objects.bulk_create([started], ignore_conflicts=True)
-    same = payment(request.payment_id)
-    return same or Payment.objects.filter(
-        order_id=request.order_id, provider=request.provider, amount=request.amount
-    ).latest("started_at")
 
 
 def is_paid_by_hand(provider: str) -> bool:
@@ -201,6 +193,16 @@ def refunds_of(payment_id: UUID) -> list[Refund]:
     )
 
 
+def disputes_of(payment_id: UUID) -> list[Dispute]:
+    """The disputes of a payment, oldest first."""
+    return list(Dispute.objects.filter(payment_id=payment_id).order_by("opened_at"))
+
+
+def fee_of(payment_id: UUID) -> ProviderFee | None:
+    """What the provider keeps of a payment, where it has said so."""
+    return ProviderFee.objects.filter(payment_id=payment_id).first()
+
+
 @transaction.atomic
 def mark_paid(payment_id: UUID, *, by: str, now: datetime) -> Payment:
     """Take note that the organizer saw the money of an invoice; repeatable.
@@ -212,25 +214,9 @@ def mark_paid(payment_id: UUID, *, by: str, now: datetime) -> Payment:
         raise PaymentNotFound(_("There is no such payment."))
     if not registry.known(invoice.provider).capabilities.paid_by_hand:
         raise NotPaidByHand(_("Only invoices can be marked paid."))
+    if invoice.status == Payment.Status.REJECTED:
+        raise PaymentNotOpen(_("This payment was rejected."))
     if transitions.complete(payment_id, now=now, marked_by=by):
         logger.info("Payment %s marked paid by %s", payment_id, by)
     invoice.refresh_from_db()
-    if invoice.status not in Payment.TAKEN:
-        raise PaymentNotOpen(_("This payment was rejected."))
     return invoice
-
-
-def _row(request: PaymentRequest, *, now: datetime) -> Payment:
-    return Payment(
-        pk=request.payment_id,
-        order_id=request.order_id,
-        conference_id=request.conference_id,
-        organization_id=request.organization_id,
-        provider=request.provider,
-        amount=request.amount,
-        currency=request.currency,
-        description=request.description,
-        reference=request.reference,
-        due_at=request.due_at,
-        started_at=now,
-    )

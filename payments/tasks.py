@@ -13,3 +13,7 @@ def carry_out_refund(*, refund_id: str, **_: object) -> None:
 
 def reconcile(**_: object) -> None:
     reconciliation.reconcile(now=timezone.now())
+
+
+def look_up(*, payment_id: str, **_: object) -> None:
+    reconciliation.reconcile_payment(UUID(payment_id), now=timezone.now())

@@ -1,6 +1,6 @@
 """Payment on invoice: the organizer sees the money on the bank account and says so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,9 @@ from payments.gateways.base import (
     CallbackFact,
     CallbacksNotSupported,
     Capabilities,
+    RefundAnswer,
     RefundRefused,
+    Started,
 )
 from payments.models import Payment, Refund
 
@@ -20,7 +22,9 @@ class InvoiceGateway:
     code = "invoice"
     label = _("Invoice")
     description = _("Pay by bank transfer; your seats are kept until the due date.")
-    capabilities = Capabilities(paid_by_hand=True, refunds_by_hand=True)
+    capabilities = Capabilities(
+        paid_by_hand=True, refunds_by_hand=True, answers_at_once=True
+    )
 
     def hold_until(
         self,
@@ -38,8 +42,14 @@ class InvoiceGateway:
     def read_callback(self, body: bytes, headers: Mapping[str, str]) -> CallbackFact:
         raise CallbacksNotSupported("Invoices are marked paid by the organizer.")
 
-    def look_up(self, payment: Payment) -> CallbackFact | None:
-        return None
+    def start(self, payment: Payment) -> Started:
+        return Started(redirect_url=payment.return_url)
 
-    def refund(self, refund: Refund) -> str:
+    def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
+        return []
+
+    def changes(self, since: datetime) -> Iterable[CallbackFact]:
+        return []
+
+    def refund(self, refund: Refund) -> RefundAnswer:
         raise RefundRefused("Invoices are refunded by hand.")

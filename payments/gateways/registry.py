@@ -23,9 +23,13 @@ def enabled() -> list[Gateway]:
     return [known(code) for code in settings.PAYMENT_PROVIDERS]
 
 
+def is_offered(code: str) -> bool:
+    return code in settings.PAYMENT_PROVIDERS
+
+
 def offered(code: str) -> Gateway:
     """The gateway for something new: a payment, a callback."""
-    if code not in settings.PAYMENT_PROVIDERS:
+    if not is_offered(code):
         raise UnknownProvider("This payment method is not offered.")
     return known(code)
 

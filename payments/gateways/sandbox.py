@@ -1,7 +1,7 @@
 """The sandbox: stands in for an outside processor, with a page to accept or reject."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
@@ -19,10 +19,12 @@ from payments.gateways.base import (
     CallbackMalformed,
     Capabilities,
     Outcome,
+    RefundAnswer,
     RefundRefused,
     SignatureInvalid,
+    Started,
 )
-from payments.models import Payment, Refund, SandboxTransaction
+from payments.models import Payment, Refund, SandboxRefund, SandboxTransaction
 
 _OUTCOMES = {
     SandboxTransaction.Outcome.ACCEPTED: Outcome.COMPLETED,
@@ -44,7 +46,7 @@ class SandboxGateway:
     code = "sandbox"
     label = _("Sandbox")
     description = _("A page to try payments out: accept or reject, no money moves.")
-    capabilities = Capabilities()
+    capabilities = Capabilities(answers_at_once=True)
 
     def hold_until(
         self,
@@ -58,27 +60,49 @@ class SandboxGateway:
     def checkout_url(self, payment: Payment) -> str:
         return reverse("payments:sandbox", kwargs={"payment_id": payment.pk})
 
+    def start(self, payment: Payment) -> Started:
+        return Started(redirect_url=self.checkout_url(payment))
+
     def read_callback(self, body: bytes, headers: Mapping[str, str]) -> CallbackFact:
         signed_at = signatures.signed_at(body, headers.get(signatures.HEADER, ""))
         if signed_at is None:
             raise SignatureInvalid("The callback is not signed with the agreed key.")
         return _fact(body, signed_at=signed_at)
 
-    def look_up(self, payment: Payment) -> CallbackFact | None:
+    def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
         decided = sandbox_processor.decision(payment.pk)
         if decided is None:
-            return None
-        return _fact(sandbox_processor.callback_body(decided), signed_at=None)
+            return []
+        body = sandbox_processor.callback_body(decided)
+        return [_fact(body, signed_at=None), *map(_given_back, decided.refunds.all())]
 
-    def refund(self, refund: Refund) -> str:
+    def changes(self, since: datetime) -> Iterable[CallbackFact]:
+        return []
+
+    def refund(self, refund: Refund) -> RefundAnswer:
         if getattr(settings, "SANDBOX_FAILS", "") == "refund":
             raise RefundRefused("The sandbox is set to refuse refunds.")
         try:
-            return sandbox_processor.refund(
+            reference = sandbox_processor.refund(
                 refund.payment_id, key=str(refund.pk), amount=refund.amount
             )
         except sandbox_processor.NotRefundable as refused:
             raise RefundRefused(str(refused)) from refused
+        return RefundAnswer(reference=reference)
+
+
+def _given_back(refund: SandboxRefund) -> CallbackFact:
+    charged = refund.transaction
+    return CallbackFact(
+        event_id=f"sandbox-refund-{refund.key}",
+        payment_id=charged.payment_id,
+        order_id=charged.order_id,
+        outcome=Outcome.REFUNDED,
+        amount=refund.amount,
+        currency=charged.currency,
+        part_reference=refund.key,
+        refund_id=UUID(refund.key),
+    )
 
 
 def _fact(body: bytes, *, signed_at: datetime | None) -> CallbackFact:

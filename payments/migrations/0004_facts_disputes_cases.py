@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('operation', models.CharField(choices=[('start', 'Ask for the payment page'), ('look_up', 'Ask what became of the payment'), ('refund', 'Ask for the refund')], max_length=20, verbose_name='asked')),
                 ('key', models.CharField(default='', max_length=100, verbose_name='idempotency key')),
                 ('outcome', models.CharField(choices=[('asked', 'No answer recorded'), ('answered', 'Answered'), ('refused', 'Refused'), ('unavailable', 'Not reached, or no usable answer')], default='asked', max_length=20, verbose_name='outcome')),
+                ('times', models.PositiveIntegerField(default=1, help_text='Look-ups that ended alike are counted.', verbose_name='times')),
                 ('answer', models.TextField(blank=True, default='', verbose_name='answer')),
                 ('started_at', models.DateTimeField(verbose_name='asked at')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='answered at')),
@@ -220,6 +221,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='providerfee',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='provider_fee_amount_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='providercall',
+            constraint=models.UniqueConstraint(condition=models.Q(('operation', 'look_up')), fields=('payment', 'outcome'), name='provider_call_look_ups_that_ended_alike_once'),
         ),
         # What was noted on the payment before is a case of its own from now on.
         migrations.RunSQL(

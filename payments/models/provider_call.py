@@ -1,6 +1,7 @@
 """What we asked of providers and what they answered."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.payment import Payment
@@ -33,6 +34,9 @@ class ProviderCall(models.Model):
     outcome = models.CharField(
         _("outcome"), max_length=20, choices=Outcome, default=Outcome.ASKED
     )
+    times = models.PositiveIntegerField(
+        _("times"), default=1, help_text=_("Look-ups that ended alike are counted.")
+    )
     answer = models.TextField(_("answer"), default="", blank=True)
     started_at = models.DateTimeField(_("asked at"))
     ended_at = models.DateTimeField(_("answered at"), null=True)
@@ -40,6 +44,13 @@ class ProviderCall(models.Model):
     class Meta:
         verbose_name = _("call to a provider")
         verbose_name_plural = _("calls to providers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "outcome"],
+                condition=Q(operation="look_up"),
+                name="provider_call_look_ups_that_ended_alike_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.operation} {self.started_at:%Y-%m-%d %H:%M:%S}"

@@ -61,6 +61,9 @@ def callback(request: HttpRequest, provider: str) -> JsonResponse:
         return _refused(413, "body-too-large")
     except services.UnknownProvider as unknown:
         return _refused(404, unknown.code)
+    except services.CallbackDisagrees as noted:
+        # Kept for people to look at: hearing it again would not help.
+        return JsonResponse({"result": "refused", "code": noted.code})
     except services.CallbackRefused as refused:
         return _refused(400, refused.code)
     except OperationalError:
