@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from stdnum import iban
 
 
 class WebAddressField(models.URLField):  # type: ignore[type-arg]  # not at run time
@@ -11,11 +12,6 @@ class WebAddressField(models.URLField):  # type: ignore[type-arg]  # not at run 
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"assume_scheme": "https"} | kwargs)
-
-
-def in_fours(account: str) -> str:
-    """An IBAN as it is printed: in groups of four."""
-    return " ".join(account[at : at + 4] for at in range(0, len(account), 4))
 
 
 class CompactFormField(forms.CharField):
@@ -27,7 +23,8 @@ class CompactFormField(forms.CharField):
 
 class IbanFormField(CompactFormField):
     def prepare_value(self, value: Any) -> Any:
-        return in_fours(compact(value)) if isinstance(value, str) else value
+        """In groups of four, as it is printed."""
+        return iban.format(value) if isinstance(value, str) else value
 
 
 class CompactField(models.CharField):  # type: ignore[type-arg]  # not at run time
