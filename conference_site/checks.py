@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` asks beyond Django's own questions."""
+"""What `manage.py check` asks beyond Django's own questions, mostly with `--deploy`."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -110,3 +110,19 @@ CHECKS: tuple[Callable[[], Findings], ...] = (
 @register("conference_site", deploy=True)
 def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [finding for check in CHECKS for finding in check()]
+
+
+@register("conference_site")
+def check_stripe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Asked everywhere, and so by every command: without these no card is charged."""
+    if "stripe" not in settings.PAYMENT_PROVIDERS:
+        return []
+    return [
+        Error(
+            f"PAYMENT_PROVIDERS names stripe, but {name} is not set.",
+            hint="Take it from Stripe's dashboard; docs/stripe.md tells where.",
+            id="conference_site.E007",
+        )
+        for name in ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS")
+        if not getattr(settings, name)
+    ]

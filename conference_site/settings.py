@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from conference_site import payment_settings as paying
 from conference_site.event_keys import event_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -175,7 +176,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -249,13 +249,12 @@ if env.int("ORDERS_PER_MINUTE", default=0):
 HOLD_SECONDS = env.int("HOLD_SECONDS", default=0) or None
 if IN_PRODUCTION and HOLD_SECONDS:
     raise ImproperlyConfigured("HOLD_SECONDS is for trying things out: unset it here.")
-PAYMENT_PROVIDERS = env.list(
-    "PAYMENT_PROVIDERS",
-    default=["invoice"] if IN_PRODUCTION else ["sandbox", "invoice"],
-)
-# For trying things out: "refund" makes the sandbox refuse refunds.
-SANDBOX_FAILS = env.str("SANDBOX_FAILS", default="")
-PAYMENT_CALLBACK_KEY = env.str("PAYMENT_CALLBACK_KEY", default=SECRET_KEY)
+PAYMENT_PROVIDERS = paying.providers(env, in_production=IN_PRODUCTION)
+SANDBOX_FAILS, PAYMENT_CALLBACK_KEY = paying.sandbox(env, substitute=SECRET_KEY)
+STRIPE_API_KEY, STRIPE_WEBHOOK_SECRETS = paying.stripe_secrets(env)
+STRIPE_API_BASE, STRIPE_TIMEOUT = paying.stripe_connection(env)
+PAGES = paying.pages(PAYMENT_PROVIDERS, stripe_api_base=STRIPE_API_BASE)
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += PAGES
 
 # API
 REST_FRAMEWORK = {
@@ -297,4 +296,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"stripe": {"level": "WARNING"}},  # else it tells people's addresses
 }
