@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from payments.models import Payment, Refund
+from payments.models import Case, Refund
 from registrations.queries import conference_view, order_view
 
 CONFERENCES = 10
@@ -63,7 +63,7 @@ def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
     ahead = conference_view.published().filter(ends_on__gte=today)
     rows = _of(organization_ids, ahead).prefetch_related("seat_types")[:CONFERENCES]
     attention = _of(organization_ids, order_view.orders()).exclude(attention="")
-    odd_payments = _of(organization_ids, Payment.objects.exclude(attention=""))
+    odd_payments = _of(organization_ids, Case.objects.filter(closed_at__isnull=True))
     refunds = _of(organization_ids, Refund.objects.all(), "payment__organization_id")
     return Overview(
         conferences=[

@@ -36,7 +36,7 @@ def _complete(fact: CallbackFact, now: datetime) -> Verdict:
         note_fee(fact, fact.fee, now=now)
     if not is_news:
         return Verdict.DUPLICATE
-    if _told(fact, Outcome.REJECTED, later=True):
+    if _told_later(fact, Outcome.REJECTED):
         _show_contradiction(fact, now=now)
     return Verdict.APPLIED
 
@@ -62,15 +62,15 @@ def _is_older_than_the_payment(fact: CallbackFact) -> bool:
     return bool(fact.occurred_at and paid_at and fact.occurred_at <= paid_at)
 
 
-def _told(fact: CallbackFact, outcome: Outcome, *, later: bool) -> bool:
-    """Whether the provider told of this outcome, at a later time than the fact."""
-    if fact.occurred_at is None:
-        return False
-    return ProviderCallback.objects.filter(
-        payment_id=fact.payment_id,
-        outcome=outcome,
-        occurred_at__gt=fact.occurred_at,
-    ).exists()
+def _told_later(fact: CallbackFact, outcome: Outcome) -> bool:
+    """Whether the provider told of this, and not that it was before the fact.
+
+    Where it gave no times, nobody knows which of the two was the last word.
+    """
+    told = ProviderCallback.objects.filter(payment_id=fact.payment_id, outcome=outcome)
+    if fact.occurred_at is not None:
+        told = told.exclude(occurred_at__lte=fact.occurred_at)
+    return told.exclude(verdict=Verdict.REFUSED).exists()
 
 
 def _show_contradiction(fact: CallbackFact, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from payments.gateways import registry
-from payments.models import Payment
+from payments.models import Case
 from payments.reasons import REASONS
 
 Choices = list[tuple[str, Any]]
@@ -21,15 +21,17 @@ class AttentionFilter(admin.SimpleListFilter):
     parameter_name = "needs_attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        kinds = [choice for choice in Payment.Attention.choices if choice[0]]
-        return [("yes", _("Yes")), *kinds, ("no", _("No"))]
+        return [("yes", _("Yes")), *Case.Kind.choices, ("no", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "yes":
-            return queryset.exclude(attention="")
+        if self.value() is None:
+            return queryset
+        cases = Case.objects.filter(closed_at__isnull=True, payment__isnull=False)
         if self.value() == "no":
-            return queryset.filter(attention="")
-        return queryset.filter(attention=self.value()) if self.value() else queryset
+            return queryset.exclude(pk__in=cases.values("payment"))
+        if self.value() != "yes":
+            cases = cases.filter(kind=self.value())
+        return queryset.filter(pk__in=cases.values("payment"))
 
 
 class WordFilter(admin.SimpleListFilter):

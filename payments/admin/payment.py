@@ -72,7 +72,7 @@ class PaymentAdmin(ConfirmingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         rows: QuerySet[Payment] = super().get_queryset(request)
-        return rows.annotate(
+        return rows.prefetch_related("cases").annotate(
             returned=Sum("refunds__amount", filter=RETURNED),
             on_its_way=Sum("refunds__amount", filter=ON_ITS_WAY),
             stuck=Sum("refunds__amount", filter=FAILED),
@@ -109,9 +109,10 @@ class PaymentAdmin(ConfirmingAdmin):
             parts.append(_("%s (failed)") % failed)
         return ", ".join(parts)
 
-    @admin.display(description=gettext_lazy("remark"), ordering="attention")
+    @admin.display(description=gettext_lazy("remark"))
     def remark(self, payment: Payment) -> str:
-        return str(payment.get_attention_display()) if payment.attention else ""
+        """What somebody should look at; prefetched, so no query per row."""
+        return ", ".join(str(case) for case in payment.cases.all() if case.is_open)
 
     @admin.action(
         description=gettext_lazy("Mark selected invoices as paid…"),

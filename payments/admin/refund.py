@@ -87,7 +87,13 @@ class RefundAdmin(ConfirmingAdmin):
         permissions=["act"],
     )
     def retry(self, request: HttpRequest, rows: QuerySet[Refund]) -> None:
-        self.act(request, rows, services.retry_refund, said="Retried.")
+        by, now = request.user.get_username(), timezone.now()
+        self.act(
+            request,
+            rows,
+            lambda pk: services.retry_refund(pk, by=by, now=now),
+            said="Retried.",
+        )
 
     @admin.action(
         description=gettext_lazy("Selected refunds were settled by hand…"),

@@ -53,7 +53,7 @@ def _cancel(wish: Wish) -> None:
 
 
 def _retry_refund(wish: Wish) -> None:
-    payment.retry_refund(order_id=wish.order_id, by=wish.by)
+    payment.retry_refund(order_id=wish.order_id, by=wish.by, now=wish.now)
 
 
 def _confirm_over_quota(wish: Wish) -> None:

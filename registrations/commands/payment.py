@@ -228,12 +228,12 @@ def confirm_over_quota(*, order_id: UUID, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def retry_refund(*, order_id: UUID, by: str) -> None:
+def retry_refund(*, order_id: UUID, by: str, now: datetime) -> None:
     """Try the failed refund again. Raises OrderNotFound and NothingToSettle."""
     _order, payment = _case(order_id)
     for refund in payments.refunds_of(payment.pk):
         if refund.status == refund.Status.FAILED:
-            payments.retry_refund(refund.pk)
+            payments.retry_refund(refund.pk, by=by, now=now)
     _settle(order_id, payment.pk, by=by, note=_("The refund is tried again."))
 
 

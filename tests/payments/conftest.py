@@ -12,8 +12,8 @@ from tests.payments.providers import Provider, RemoteProvider, SandboxProvider
 SIGNALS = {
     name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)
 }
-# Sent before anything happens, also when nothing does then.
-BEFOREHAND = {"payment_changes"}
+# Sent before anything happens that these tests are about.
+BEFOREHAND = {"payment_changes", "payment_requested"}
 
 
 class Heard(list[tuple[str, dict[str, Any]]]):

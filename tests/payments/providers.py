@@ -1,6 +1,7 @@
 """Providers for the conformance suite: what the outside world does, one class each."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, Self
@@ -15,8 +16,10 @@ from payments.gateways.base import (
     Capabilities,
     Outcome,
     ProviderUnavailable,
+    RefundAnswer,
     RefundRefused,
     SignatureInvalid,
+    Started,
 )
 from payments.models import Payment, Refund, SandboxRefund, SandboxTransaction
 from tests.factories.payments import NOW, started
@@ -33,7 +36,10 @@ class Provider(Protocol):
 
     code: str
 
-    def start(self, **changes: Any) -> Payment: ...
+    # What it may tell, beyond that a payment was completed or rejected.
+    tells: frozenset[Outcome]
+
+    def begin(self, **changes: Any) -> Payment: ...
     def decide(self, payment: Payment, outcome: Outcome) -> None:
         """The provider decides and says nothing."""
 
@@ -46,6 +52,7 @@ class Provider(Protocol):
 
 class SandboxProvider:
     code = "sandbox"
+    tells: frozenset[Outcome] = frozenset()
     words = {Outcome.COMPLETED: "accepted", Outcome.REJECTED: "rejected"}
 
     def __init__(self, settings: Any) -> None:
@@ -57,7 +64,7 @@ class SandboxProvider:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def start(self, **changes: Any) -> Payment:
+    def begin(self, **changes: Any) -> Payment:
         return started(provider=self.code, **changes)
 
     def decide(self, payment: Payment, outcome: Outcome) -> None:
@@ -100,6 +107,7 @@ class RemoteProvider:
     code = "remote"
     label = description = "Remote"
     capabilities = Capabilities()
+    tells = frozenset(Outcome) - {Outcome.COMPLETED, Outcome.REJECTED}
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
@@ -118,12 +126,12 @@ class RemoteProvider:
 
     # The provider's side
 
-    def start(self, **changes: Any) -> Payment:
+    def begin(self, **changes: Any) -> Payment:
         return started(provider=self.code, **changes)
 
     def decide(self, payment: Payment, outcome: Outcome) -> None:
         self.decided[payment.pk] = CallbackFact(
-            event_id="remote-1",
+            event_id=f"remote-{outcome}-{payment.pk}",
             payment_id=payment.pk,
             order_id=payment.order_id,
             outcome=outcome,
@@ -135,7 +143,7 @@ class RemoteProvider:
         self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
     ) -> Callback:
         body = {
-            "event": "remote-1",
+            "event": f"remote-{outcome}-{payment.pk}",
             "payment": str(payment.pk),
             "order": str(payment.order_id),
             "outcome": outcome,
@@ -171,22 +179,36 @@ class RemoteProvider:
                 outcome=Outcome(said["outcome"]),
                 amount=Decimal(said["amount"]),
                 currency=said["currency"],
+                part_reference=said.get("part", ""),
+                refund_id=UUID(said["refund"]) if "refund" in said else None,
+                reason=said.get("reason", ""),
+                occurred_at=(
+                    datetime.fromisoformat(said["at"]) if "at" in said else None
+                ),
+                fee=Decimal(said["fee"]) if "fee" in said else None,
                 signed_at=signed_at,
             )
         except (ValueError, KeyError) as unreadable:
             raise CallbackMalformed from unreadable
 
-    def look_up(self, payment: Payment) -> CallbackFact | None:
-        return self.decided.get(payment.pk)
+    def start(self, payment: Payment) -> Started:
+        return Started(redirect_url=self.checkout_url(payment))
 
-    def refund(self, refund: Refund) -> str:
+    def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
+        decided = self.decided.get(payment.pk)
+        return [decided] if decided else []
+
+    def changes(self, since: datetime) -> Iterable[CallbackFact]:
+        return []
+
+    def refund(self, refund: Refund) -> RefundAnswer:
         if self.refuses_refunds:
             raise RefundRefused("No refunds today.")
         self.refunds[str(refund.pk)] = refund.amount
         if self.answers_to_lose:
             self.answers_to_lose -= 1
             raise ProviderUnavailable("The line went dead.")
-        return f"remote-{refund.pk}"
+        return RefundAnswer(reference=f"remote-{refund.pk}")
 
 
 def deliver(provider: Provider, callback: Callback, *, now: datetime = NOW) -> str:

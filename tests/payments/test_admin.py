@@ -118,7 +118,7 @@ def test_organizer_cannot_act_on_other_organizations(
     organizer: Client, theirs, fabrikam, heard: Heard
 ):
     invoice = started(provider="invoice", organization_id=fabrikam.pk)
-    refund_results.record_failed(theirs.pk, error="timeout")
+    refund_results.record_failed(theirs.pk, error="timeout", now=NOW)
     heard.clear()
     act(organizer, "mark_paid", invoice)
     act(organizer, "refund_rest", theirs.payment)
@@ -196,11 +196,11 @@ def test_organizer_refunds_retries_and_settles(
     payment = paid(organization_id=contoso.pk)
     act(organizer, "refund_rest", payment)
     (refund,) = services.refunds_of(payment.pk)
-    refund_results.record_failed(refund.pk, error="timeout")
+    refund_results.record_failed(refund.pk, error="timeout", now=NOW)
     act(organizer, "retry", refund)
     refund.refresh_from_db()
     assert refund.status == "requested"
-    refund_results.record_failed(refund.pk, error="timeout")
+    refund_results.record_failed(refund.pk, error="timeout", now=NOW)
     act(organizer, "settle_by_hand", refund)
     refund.refresh_from_db()
     payment.refresh_from_db()

@@ -174,7 +174,7 @@ def test_failed_refund_does_not_look_given_back(organizer: Client, contoso):
         return payments.given_back(row), payments.open_refunds(row)  # type: ignore[attr-defined]  # ours
 
     assert columns() == ("", "$7.00")
-    refund_results.record_failed(refund.pk, error="timeout")
+    refund_results.record_failed(refund.pk, error="timeout", now=NOW)
     assert columns() == ("", "$7.00 (failed)")
     refund_results.record_done(refund.pk, expected=[refund.Status.FAILED], now=NOW)
     assert columns() == ("$7.00", "")

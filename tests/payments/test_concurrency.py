@@ -79,11 +79,11 @@ def test_contradicting_callbacks_at_once_leave_one_state(settings, heard: Heard)
 
     answers = at_once(tell, 10)
     payment.refresh_from_db()
-    assert sorted(answers) == ["applied"] + ["contradicting"] * 5 + ["duplicate"] * 4
-    came_after_all = payment.status == "rejected"
-    assert heard.names == [f"payment_{payment.status}"]
-    # Money that came for a rejected payment goes back once, however often it is said.
-    assert len(services.refunds_of(payment.pk)) == int(came_after_all)
+    assert set(answers) <= {"applied", "duplicate", "contradicting"}
+    assert payment.status == "completed"
+    assert heard.names.count("payment_completed") == 1
+    assert heard.names.count("payment_rejected") <= 1
+    assert [case.kind for case in payment.cases.all()] == ["rejected-after-payment"]
 
 
 def test_16_refunds_at_once_never_exceed_what_was_taken():

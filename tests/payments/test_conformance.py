@@ -7,19 +7,26 @@ from uuid import uuid4
 
 import pytest
 
-from payments import refund_results, services
+from payments import services
 from payments.gateways.base import Outcome
-from payments.models import ProviderCallback
+from payments.models import Case, ProviderCallback
 from tests.factories.payments import NOW, started
 from tests.payments.conftest import Heard
 from tests.payments.providers import Provider, deliver, signed
 
 pytestmark = pytest.mark.django_db
 COMPLETED, REJECTED = Outcome.COMPLETED, Outcome.REJECTED
+DECISIONS = (COMPLETED, REJECTED)
+
+
+def kinds_of_cases() -> list[str]:
+    return list(
+        Case.objects.order_by("opened_at", "kind").values_list("kind", flat=True)
+    )
 
 
 def test_completed_callback_completes_and_tells_once(provider: Provider, heard: Heard):
-    payment = provider.start()
+    payment = provider.begin()
     callback = provider.callback(payment, COMPLETED)
     assert deliver(provider, callback) == "applied"
     payment.refresh_from_db()
@@ -30,6 +37,9 @@ def test_completed_callback_completes_and_tells_once(provider: Provider, heard: 
             {
                 "payment_id": payment.pk,
                 "order_id": payment.order_id,
+                "conference_id": payment.conference_id,
+                "organization_id": payment.organization_id,
+                "provider": provider.code,
                 "amount": Decimal("1097.000"),
                 "currency": "USD",
                 "completed_at": NOW,
@@ -39,7 +49,7 @@ def test_completed_callback_completes_and_tells_once(provider: Provider, heard: 
 
 
 def test_rejected_callback_rejects_and_tells_once(provider: Provider, heard: Heard):
-    payment = provider.start()
+    payment = provider.begin()
     assert deliver(provider, provider.callback(payment, REJECTED)) == "applied"
     payment.refresh_from_db()
     assert (payment.status, payment.rejected_at) == ("rejected", NOW)
@@ -51,11 +61,11 @@ def test_rejected_callback_rejects_and_tells_once(provider: Provider, heard: Hea
     assert heard == [("payment_rejected", said)]
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", DECISIONS)
 def test_same_callback_again_has_no_effect(
     provider: Provider, heard: Heard, outcome: Outcome
 ):
-    payment = provider.start()
+    payment = provider.begin()
     callback = provider.callback(payment, outcome)
     answers = [deliver(provider, callback) for _ in range(3)]
     assert answers == ["applied", "duplicate", "duplicate"]
@@ -63,11 +73,11 @@ def test_same_callback_again_has_no_effect(
     assert ProviderCallback.objects.count() == 1
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", DECISIONS)
 def test_another_event_with_the_same_outcome_has_no_effect(
     provider: Provider, heard: Heard, outcome: Outcome
 ):
-    payment = provider.start()
+    payment = provider.begin()
     deliver(provider, provider.callback(payment, outcome))
     again = provider.callback(payment, outcome, event="other-event")
     assert deliver(provider, again) == "duplicate"
@@ -75,46 +85,53 @@ def test_another_event_with_the_same_outcome_has_no_effect(
 
 
 def test_late_callback_completes_because_the_money_came(provider: Provider):
-    payment = provider.start(due_at=NOW + timedelta(minutes=15))
+    payment = provider.begin(due_at=NOW + timedelta(minutes=15))
     late = NOW + timedelta(days=30)
     callback = provider.callback(payment, COMPLETED, now=late)
     assert deliver(provider, callback, now=late) == "applied"
 
 
 def test_rejection_after_completion_is_only_shown(provider: Provider, heard: Heard):
-    payment = provider.start()
+    payment = provider.begin()
     deliver(provider, provider.callback(payment, COMPLETED, event="first"))
     callback = provider.callback(payment, REJECTED, event="second")
     assert deliver(provider, callback) == "contradicting"
     payment.refresh_from_db()
     assert payment.status == "completed"
-    assert payment.attention == "rejected-after-payment"
+    assert kinds_of_cases() == ["rejected-after-payment"]
     assert heard.names == ["payment_completed"]
 
 
-def test_completion_after_rejection_gives_the_money_back(
-    provider: Provider, heard: Heard
-):
-    payment = provider.start()
+def test_completion_after_a_failed_attempt_completes(provider: Provider, heard: Heard):
+    payment = provider.begin()
     deliver(provider, provider.callback(payment, REJECTED, event="first"))
-    provider.decide(payment, COMPLETED)
     callback = provider.callback(payment, COMPLETED, event="second")
-    assert deliver(provider, callback) == "contradicting"
+    assert deliver(provider, callback) == "applied"
     assert deliver(provider, callback) == "duplicate"
-    (back,) = services.refunds_of(payment.pk)
-    refund_results.carry_out(back.pk, now=NOW)
     payment.refresh_from_db()
-    back.refresh_from_db()
-    assert payment.status == "rejected"
-    assert payment.attention == "paid-after-rejection"
-    assert (back.status, back.reason) == ("done", "paid-after-rejection")
-    assert provider.given_back(payment) == payment.amount
-    assert heard.names == ["payment_rejected"]
+    assert (payment.status, payment.rejected_at) == ("completed", None)
+    assert heard.names == ["payment_rejected", "payment_completed"]
+    # Which of the two was last was not said, so somebody should look.
+    assert kinds_of_cases() == ["rejected-after-payment"]
+
+
+@pytest.mark.parametrize("amount", ["1.00", "1096.999", "1097.01"])
+def test_another_amount_is_what_the_payment_is_worth_and_is_shown(
+    provider: Provider, heard: Heard, amount: str
+):
+    """Whoever asked for the payment compares, and sends back what does not fit."""
+    payment = provider.begin()
+    callback = provider.callback(payment, COMPLETED, amount=amount)
+    assert deliver(provider, callback) == "applied"
+    payment.refresh_from_db()
+    came = (payment.amount, payment.requested_amount, payment.refundable_amount)
+    assert came == (Decimal(amount), Decimal(1097), Decimal(amount))
+    assert [said["amount"] for _, said in heard] == [Decimal(amount)]
+    assert kinds_of_cases() == ["amount-mismatch"]
 
 
 WRONG = {
-    "amount": ({"amount": "1.00"}, "amount-mismatch"),
-    "a thousandth less": ({"amount": "1096.999"}, "amount-mismatch"),
+    "nothing": ({"amount": "0.00"}, "amount-not-positive"),
     "currency": ({"currency": "EUR"}, "currency-mismatch"),
     "order": ({"order": str(uuid4())}, "order-mismatch"),
     "payment": ({"payment": str(uuid4())}, "payment-unknown"),
@@ -125,7 +142,7 @@ WRONG = {
 def test_callback_that_does_not_fit_is_refused_and_kept(
     provider: Provider, heard: Heard, said: Any, code: str
 ):
-    payment = provider.start()
+    payment = provider.begin()
     with pytest.raises(services.CallbackRefused) as refusal:
         deliver(provider, provider.callback(payment, COMPLETED, **said))
     assert refusal.value.code == code
@@ -133,6 +150,8 @@ def test_callback_that_does_not_fit_is_refused_and_kept(
     assert (kept.verdict, kept.note) == ("refused", code)
     payment.refresh_from_db()
     assert (payment.status, heard) == ("initiated", [])
+    shown = [code.replace("payment-unknown", "unknown-payment")]
+    assert kinds_of_cases() == ([] if code == "amount-not-positive" else shown)
 
 
 def test_callback_of_another_provider_is_refused(provider: Provider):
@@ -147,7 +166,7 @@ def test_callback_of_another_provider_is_refused(provider: Provider):
 def test_callback_not_signed_just_now_is_refused_until_signed_anew(
     provider: Provider, heard: Heard, minutes: int
 ):
-    payment = provider.start()
+    payment = provider.begin()
     callback = provider.callback(
         payment, COMPLETED, now=NOW + timedelta(minutes=minutes)
     )
@@ -160,7 +179,7 @@ def test_callback_not_signed_just_now_is_refused_until_signed_anew(
 
 @pytest.mark.parametrize("minutes", [-5, 5])
 def test_clocks_may_differ_by_five_minutes(provider: Provider, minutes: int):
-    payment = provider.start()
+    payment = provider.begin()
     then = NOW + timedelta(minutes=minutes)
     assert deliver(provider, provider.callback(payment, COMPLETED, now=then))
 
@@ -168,7 +187,7 @@ def test_clocks_may_differ_by_five_minutes(provider: Provider, minutes: int):
 def test_callback_signed_with_another_key_is_refused_and_forgotten(
     provider: Provider, heard: Heard, settings
 ):
-    payment = provider.start()
+    payment = provider.begin()
     ours = settings.PAYMENT_CALLBACK_KEY
     settings.PAYMENT_CALLBACK_KEY = "somebody else's key"
     forged = provider.callback(payment, COMPLETED)
@@ -180,7 +199,7 @@ def test_callback_signed_with_another_key_is_refused_and_forgotten(
 
 
 def test_signature_covers_body_and_time(provider: Provider, heard: Heard):
-    payment = provider.start()
+    payment = provider.begin()
     body, headers = provider.callback(payment, REJECTED)
     (header, value) = next(iter(headers.items()))
     shifted = "t=" + str(int(NOW.timestamp()) + 1) + value[value.index(",") :]
@@ -200,7 +219,7 @@ def test_signed_nonsense_is_refused_and_kept(provider: Provider):
 
 
 def test_lost_callback_is_found_by_asking(provider: Provider, heard: Heard):
-    payment = provider.start()
+    payment = provider.begin()
     assert services.reconcile_payment(payment.pk, now=NOW) == payment
     assert heard == []
     provider.decide(payment, COMPLETED)

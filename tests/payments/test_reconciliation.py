@@ -26,7 +26,7 @@ def statuses() -> list[str]:
 
 
 def test_decision_without_a_callback_is_found(provider: Provider, heard: Heard):
-    accepted, rejected, undecided = (provider.start() for _ in range(3))
+    accepted, rejected, undecided = (provider.begin() for _ in range(3))
     provider.decide(accepted, Outcome.COMPLETED)
     if provider.code == "sandbox":  # the remote one names all its events alike
         provider.decide(rejected, Outcome.REJECTED)
@@ -58,7 +58,7 @@ def test_delivery_that_fails_leaves_the_decision(heard: Heard, caplog):
 
 def test_one_bad_payment_does_not_stop_the_others(heard: Heard, settings):
     with RemoteProvider(settings) as provider:
-        bad, good = provider.start(), started()
+        bad, good = provider.begin(), started()
 
         def dead_line(payment: Payment) -> None:
             raise ProviderUnavailable
@@ -75,7 +75,7 @@ def test_one_bad_payment_does_not_stop_the_others(heard: Heard, settings):
 
 def test_answer_that_does_not_fit_is_kept_and_has_no_effect(settings, heard: Heard):
     with RemoteProvider(settings) as provider:
-        payment = provider.start()
+        payment = provider.begin()
         provider.decide(payment, Outcome.COMPLETED)
         fact = provider.decided[payment.pk]
         object.__setattr__(fact, "currency", "EUR")

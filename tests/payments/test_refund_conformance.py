@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def pay(provider: Provider, **changes) -> Payment:
-    payment = provider.start(**changes)
+    payment = provider.begin(**changes)
     provider.decide(payment, Outcome.COMPLETED)
     deliver(provider, provider.callback(payment, Outcome.COMPLETED))
     payment.refresh_from_db()
@@ -81,7 +81,7 @@ def test_refused_refund_fails_keeps_its_share_and_can_be_retried(
     with pytest.raises(services.RefundTooLarge):
         refund(payment, "997.01")
     provider.refuse_refunds(False)
-    services.retry_refund(asked.pk)
+    services.retry_refund(asked.pk, by="organizer", now=NOW)
     refund_results.carry_out(asked.pk, now=NOW)
     assert provider.given_back(payment) == Decimal(100)
     assert heard.names == ["payment_completed", "refund_failed", "payment_refunded"]

@@ -14,7 +14,6 @@ from payments import refund_results, sandbox_processor, services
 from payments.gateways import registry
 from payments.gateways.base import RefundRefused
 from payments.models import Payment, Refund
-from payments.refunds import return_unexpected_money
 from tests.factories.payments import NOW, paid, started
 from tests.payments.conftest import Heard
 
@@ -102,22 +101,14 @@ def test_only_money_that_came_goes_back():
         services.request_refund(payment_id=uuid7(), amount=None, reason="x", now=NOW)
 
 
-def test_unexpected_money_goes_back_once():
-    payment = started()
-    Payment.objects.update(status="rejected", rejected_at=NOW)
-    return_unexpected_money(payment.pk, now=NOW)
-    return_unexpected_money(payment.pk, now=NOW)
-    assert [one.amount for one in services.refunds_of(payment.pk)] == [payment.amount]
-
-
 def test_retry_and_settling_need_a_refund_in_that_state():
     asked = refund(paid())
     with pytest.raises(services.RefundNotFailed):
-        services.retry_refund(asked.pk)
+        services.retry_refund(asked.pk, by="organizer", now=NOW)
     with pytest.raises(services.RefundNotSettleable):
         services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
     with pytest.raises(services.RefundNotFound):
-        services.retry_refund(uuid7())
+        services.retry_refund(uuid7(), by="organizer", now=NOW)
     with pytest.raises(services.RefundNotFound):
         services.settle_refund_by_hand(uuid7(), by="organizer", now=NOW)
 
@@ -141,28 +132,15 @@ def test_failed_refund_can_be_settled_by_hand_once(settings, heard: Heard):
     }
 
 
-def test_failed_return_of_unexpected_money_is_not_told_to_the_order(
-    settings, heard: Heard
-):
-    settings.SANDBOX_FAILS = "refund"
-    payment = started()
-    Payment.objects.update(status="rejected", rejected_at=NOW)
-    return_unexpected_money(payment.pk, now=NOW)
-    (asked,) = services.refunds_of(payment.pk)
-    refund_results.carry_out(asked.pk, now=NOW)
-    asked.refresh_from_db()
-    assert (asked.status, heard) == ("failed", [])
-
-
 def test_unknown_refund_is_nothing_to_do(heard: Heard):
     refund_results.carry_out(UUID(int=1), now=NOW)
-    assert not refund_results.record_failed(UUID(int=1), error="")
+    assert not refund_results.record_failed(UUID(int=1), error="", now=NOW)
     assert heard == []
 
 
 def test_success_counts_also_after_another_attempt_gave_up(heard: Heard):
     asked = refund(paid())
-    refund_results.record_failed(asked.pk, error="timeout")
+    refund_results.record_failed(asked.pk, error="timeout", now=NOW)
     expected = (Refund.Status.REQUESTED, Refund.Status.FAILED)
     assert refund_results.record_done(asked.pk, expected=expected, now=NOW)
     assert not refund_results.record_done(asked.pk, expected=expected, now=NOW)
@@ -172,7 +150,7 @@ def test_success_counts_also_after_another_attempt_gave_up(heard: Heard):
 def test_failure_does_not_undo_a_success(heard: Heard):
     asked = refund(paid())
     refund_results.carry_out(asked.pk, now=NOW)
-    assert not refund_results.record_failed(asked.pk, error="timeout")
+    assert not refund_results.record_failed(asked.pk, error="timeout", now=NOW)
     asked.refresh_from_db()
     assert (asked.status, asked.error) == ("done", "")
     assert heard.names == ["payment_completed", "payment_refunded"]

@@ -188,6 +188,8 @@ def test_invoice_is_refunded_by_hand(heard: Heard):
                 "payment_id": payment.pk,
                 "order_id": payment.order_id,
                 "refund_id": refund.pk,
+                "provider": "invoice",
+                "reason": "order-cancelled",
                 "amount": payment.amount,
                 "currency": "USD",
                 "refunded_at": NOW,

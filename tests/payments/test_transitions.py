@@ -11,15 +11,30 @@ from tests.payments.conftest import Heard
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("first", [transitions.complete, transitions.reject])
-@pytest.mark.parametrize("second", [transitions.complete, transitions.reject])
-def test_only_the_first_transition_happens(first, second, heard: Heard):
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (transitions.complete, transitions.complete),
+        (transitions.complete, transitions.reject),
+        (transitions.reject, transitions.reject),
+    ],
+)
+def test_second_transition_does_not_happen(first, second, heard: Heard):
     payment = started()
     assert first(payment.pk, now=NOW)
     status = Payment.objects.get().status
     assert not second(payment.pk, now=NOW)
     assert Payment.objects.get().status == status
     assert len(heard) == 1
+
+
+def test_money_that_comes_after_a_rejection_counts(heard: Heard):
+    payment = started()
+    assert transitions.reject(payment.pk, now=NOW)
+    assert transitions.complete(payment.pk, now=NOW)
+    assert not transitions.reject(payment.pk, now=NOW)
+    assert Payment.objects.get().status == "completed"
+    assert heard.names == ["payment_rejected", "payment_completed"]
 
 
 def test_unknown_payment_does_not_change(heard: Heard):

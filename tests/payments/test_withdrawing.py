@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 from payments import refund_results, services
 from payments.gateways import registry
+from payments.gateways.base import RefundAnswer
 from payments.models import Payment, Refund
 from tests.factories.payments import NOW, paid
 
@@ -22,6 +23,10 @@ def refund(payment: Payment, amount: str | None = None, reason: str = "organizer
     )
 
 
+def open_kinds(payment: Payment) -> list[str]:
+    return [case.kind for case in payment.cases.all() if case.is_open]
+
+
 def keep(payment: Payment) -> Payment:
     return services.keep_money_of_failed_refund(payment.pk, by="organizer", now=NOW)
 
@@ -29,7 +34,7 @@ def keep(payment: Payment) -> Payment:
 def test_failed_refund_is_withdrawn_and_its_share_is_free_again():
     payment = paid()
     asked = refund(payment, reason="seats-gone")
-    refund_results.record_failed(asked.pk, error="refused")
+    refund_results.record_failed(asked.pk, error="refused", now=NOW)
 
     kept = keep(payment)
 
@@ -47,7 +52,9 @@ def test_failed_refund_is_withdrawn_and_its_share_is_free_again():
 def test_parts_that_failed_are_withdrawn_together():
     payment = paid()
     for amount in ("97", "1000"):
-        refund_results.record_failed(refund(payment, amount).pk, error="refused")
+        refund_results.record_failed(
+            refund(payment, amount).pk, error="refused", now=NOW
+        )
 
     assert keep(payment).refundable_amount == payment.amount
 
@@ -60,7 +67,7 @@ def test_only_a_failed_refund_can_be_withdrawn(end):
         expected = [Refund.Status.REQUESTED]
         refund_results.record_done(asked.pk, expected=expected, now=NOW)
     if end == "withdrawn":
-        refund_results.record_failed(asked.pk, error="refused")
+        refund_results.record_failed(asked.pk, error="refused", now=NOW)
         keep(payment)
 
     with pytest.raises(services.MoneyNotKept):
@@ -73,7 +80,7 @@ def test_only_a_failed_refund_can_be_withdrawn(end):
 def test_money_that_another_refund_takes_is_not_kept():
     payment = paid()
     failed, under_way = refund(payment, "97"), refund(payment, "1000")
-    refund_results.record_failed(failed.pk, error="refused")
+    refund_results.record_failed(failed.pk, error="refused", now=NOW)
 
     with pytest.raises(services.MoneyNotKept):
         keep(payment)
@@ -93,11 +100,11 @@ def test_withdrawing_needs_a_payment_with_refunds():
 def test_withdrawn_refund_is_neither_retried_nor_settled():
     payment = paid()
     asked = refund(payment)
-    refund_results.record_failed(asked.pk, error="refused")
+    refund_results.record_failed(asked.pk, error="refused", now=NOW)
     keep(payment)
 
     with pytest.raises(services.RefundNotFailed):
-        services.retry_refund(asked.pk)
+        services.retry_refund(asked.pk, by="organizer", now=NOW)
     with pytest.raises(services.RefundNotSettleable):
         services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
 
@@ -109,9 +116,9 @@ def test_yes_that_comes_after_the_withdrawal_is_shown(monkeypatch):
     gateway = registry.known("sandbox")
 
     class SlowProvider:
-        def refund(self, refund: Refund) -> str:
-            reference: str = gateway.refund(refund)
-            refund_results.record_failed(refund.pk, error="timeout")
+        def refund(self, refund: Refund) -> RefundAnswer:
+            reference = gateway.refund(refund)
+            refund_results.record_failed(refund.pk, error="timeout", now=NOW)
             keep(payment)
             return reference
 
@@ -120,10 +127,8 @@ def test_yes_that_comes_after_the_withdrawal_is_shown(monkeypatch):
 
     payment.refresh_from_db()
     asked.refresh_from_db()
-    assert (payment.status, payment.attention) == (
-        "completed",
-        "refunded-after-withdrawal",
-    )
+    assert payment.status == "completed"
+    assert open_kinds(payment) == ["refund-twice"]
     assert asked.status == "withdrawn"
 
 
@@ -131,10 +136,9 @@ def test_yes_that_comes_after_it_was_settled_by_hand_is_shown():
     """The money may have gone twice; only a human can find out."""
     payment = paid()
     asked = refund(payment)
-    refund_results.record_failed(asked.pk, error="timeout")
+    refund_results.record_failed(asked.pk, error="timeout", now=NOW)
     services.settle_refund_by_hand(asked.pk, by="organizer", now=NOW)
 
-    refund_results._note_if_settled_otherwise(asked)
+    refund_results.note_if_settled_otherwise(asked, now=NOW)
 
-    payment.refresh_from_db()
-    assert payment.attention == "refunded-after-withdrawal"
+    assert open_kinds(payment) == ["refund-twice"]

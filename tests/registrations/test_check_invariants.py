@@ -114,7 +114,7 @@ def test_over_quota_after_a_late_payment_adds_up_too(make_summit, db):
     summit.confirmed((summit.general, 1), now=NOW + minutes(31))
     transitions.complete(late.pk, now=NOW + minutes(40))
     (refund,) = payments.refunds_of(late.pk)
-    refund_results.record_failed(refund.pk, error="closed")
+    refund_results.record_failed(refund.pk, error="closed", now=NOW)
     assert list(problems()) == []
 
     money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(41))

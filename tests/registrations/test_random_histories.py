@@ -131,7 +131,7 @@ def settle(world: World, choice: int, number: int) -> None:
             if number % 2:
                 refund_results.record_done(refund.pk, expected=expected, now=world.now)
             else:
-                refund_results.record_failed(refund.pk, error="closed")
+                refund_results.record_failed(refund.pk, error="closed", now=world.now)
 
 
 def attend(world: World, choice: int, number: int) -> None:
@@ -141,7 +141,7 @@ def attend(world: World, choice: int, number: int) -> None:
     elif number % 3 == 1:
         money.settle_by_hand(order_id=order_id, by="organizer", note="-", now=world.now)
     else:
-        money.retry_refund(order_id=order_id, by="organizer")
+        money.retry_refund(order_id=order_id, by="organizer", now=world.now)
 
 
 Step = Callable[[World, int, int], None]

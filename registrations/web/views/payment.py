@@ -38,7 +38,7 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         raise Http404
     if started.status == "initiated":
         # The provider's answer may have been lost on its way; the order follows it.
-        started = payments.reconcile_payment(payment_id, now=now) or started
+        started = payments.ask_soon(payment_id, now=now) or started
         order = order_or_404(request, order_id)
     is_fragment = bool(HtmxDetails(request))
     hold = hold_of(order, now)

@@ -165,7 +165,7 @@ def needs_attention(make_summit, db) -> Callable[[], tuple[Summit, OrderView]]:
         summit.confirmed((summit.general, 1), now=NOW + minutes(31))
         transitions.complete(late.pk, now=NOW + minutes(40))
         (refund,) = payments.refunds_of(late.pk)
-        refund_results.record_failed(refund.pk, error="The card is closed.")
+        refund_results.record_failed(refund.pk, error="The card is closed.", now=NOW)
         return summit, OrderView.objects.get(pk=order.pk)
 
     return make

@@ -127,7 +127,7 @@ def test_confirming_over_quota_needs_a_failed_refund(organizer, needs_attention)
     _summit, order = needs_attention()
     (payment,) = payments.payments_of(order.pk)
     (refund,) = payments.refunds_of(payment.pk)
-    payments.retry_refund(refund.pk)
+    payments.retry_refund(refund.pk, by="organizer", now=order.placed_at)
 
     answer = do(organizer, "confirm-over-quota", order)
 
@@ -149,7 +149,7 @@ def test_cancelled_order_is_not_confirmed_over_quota(organizer, seated):
 
 
 def fail(refund: payments.Refund) -> None:
-    refund_results.record_failed(refund.pk, error="The card is closed.")
+    refund_results.record_failed(refund.pk, error="The card is closed.", now=order.placed_at)
 
 
 def test_settling_by_hand_needs_a_note(organizer, needs_attention):

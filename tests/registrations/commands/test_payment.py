@@ -175,7 +175,7 @@ def test_failed_refund_needs_attention(make_summit, db):
     summit.confirmed((summit.general, 1), now=NOW + minutes(31))
     transitions.complete(payment.pk, now=NOW + minutes(40))
 
-    refund_results.record_failed(Refund.objects.get().pk, error="Card closed")
+    refund_results.record_failed(Refund.objects.get().pk, error="Card closed", now=NOW)
 
     assert (reload(order).attention, reload(order).attention_note) == (
         "refund-failed",
@@ -241,7 +241,7 @@ def test_one_failed_refund_does_not_hide_another(summit):
     orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
     for payment in (first, second):
         [refund] = payments.refunds_of(payment.pk)
-        refund_results.record_failed(refund.pk, error="Card closed")
+        refund_results.record_failed(refund.pk, error="Card closed", now=NOW)
 
     for still_open in ("refund-failed", ""):
         money.settle_by_hand(order_id=order.pk, by="organizer", note="Sent.", now=NOW)

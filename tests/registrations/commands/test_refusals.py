@@ -26,7 +26,7 @@ NOBODYS = uuid7()
         lambda: orders.confirm_free_order(order_id=NOBODYS, now=NOW),
         lambda: orders.cancel_order(order_id=NOBODYS, by="registrant", now=NOW),
         lambda: start_payment(NOBODYS),
-        lambda: money.retry_refund(order_id=NOBODYS, by="organizer"),
+        lambda: money.retry_refund(order_id=NOBODYS, by="organizer", now=NOW),
         lambda: money.confirm_over_quota(order_id=NOBODYS, by="organizer", now=NOW),
         lambda: seat_assignments.assign_seat(
             order_id=NOBODYS, position=0, attendee=ATTENDEE, now=NOW
@@ -89,7 +89,7 @@ def test_an_order_without_a_case_needs_nothing_settled(summit):
     order = summit.confirmed((summit.general, 1))
 
     for settle in (
-        lambda: money.retry_refund(order_id=order.pk, by="organizer"),
+        lambda: money.retry_refund(order_id=order.pk, by="organizer", now=NOW),
         lambda: money.settle_by_hand(
             order_id=order.pk, by="organizer", note="", now=NOW
         ),

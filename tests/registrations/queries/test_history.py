@@ -72,7 +72,7 @@ def everything(make_summit) -> OrderView:
     summit.confirmed((summit.general, 1), now=NOW + minutes(31))
     transitions.complete(late.pk, now=NOW + minutes(40))
     (refund,) = payments.refunds_of(late.pk)
-    refund_results.record_failed(refund.pk, error="The card is closed.")
+    refund_results.record_failed(refund.pk, error="The card is closed.", now=NOW)
     with context(actor="user:1"):
         money.confirm_over_quota(
             order_id=order.pk, by="organizer", now=NOW + minutes(50)
