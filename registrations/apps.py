@@ -11,6 +11,7 @@ class RegistrationsConfig(AppConfig):
         from eventstore.processes import on_deadline  # noqa: PLC0415
         from eventstore.schedules import keep_schedule  # noqa: PLC0415
         from registrations import (  # noqa: F401, PLC0415
+            account_listeners,
             event_types,
             listeners,
             persons,
@@ -18,12 +19,14 @@ class RegistrationsConfig(AppConfig):
         )
         from registrations.projectors import (  # noqa: F401, PLC0415
             conference_view,
+            ledger,
             order_seats,
             order_view,
             organization_view,
         )
 
         listeners.connect()
+        account_listeners.connect()
         persons.connect()
         keep_schedule(
             "idempotency: purge",

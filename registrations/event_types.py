@@ -8,6 +8,7 @@ from registrations.domain import (
     conference,
     order_events,
     organization,
+    payment_account,
     seat_assignments,
     seats_availability,
 )
@@ -82,6 +83,14 @@ register("seat-unassigned", 1, seat_assignments.SeatUnassigned)
 register(
     "seat-assignment-updated",
     1,
+register("payment-charged", 1, payment_account.PaymentCharged)
+register("payment-allotted", 1, payment_account.PaymentAllotted)
+register("payment-given-back", 1, payment_account.PaymentGivenBack)
+register("payment-fee-charged", 1, payment_account.PaymentFeeCharged)
+register("payment-disputed", 1, payment_account.PaymentDisputed)
+register("payment-dispute-won", 1, payment_account.PaymentDisputeWon)
+register("payment-dispute-lost", 1, payment_account.PaymentDisputeLost)
+
     seat_assignments.SeatAssignmentUpdated,
     personal={"attendee": PERSON},
 )

@@ -6,6 +6,7 @@ from registrations.models.conference_view import (
     SeatTypeView,
 )
 from registrations.models.idempotency import IdempotentAnswer
+from registrations.models.ledger_entry import LedgerEntry
 from registrations.models.notification import Notification
 from registrations.models.order_access import OrderAccessToken
 from registrations.models.order_seats import OrderSeat
@@ -16,6 +17,7 @@ from registrations.models.registration_process import RegistrationProcess
 __all__ = [
     "ConferenceView",
     "IdempotentAnswer",
+    "LedgerEntry",
     "Notification",
     "OrderAccessToken",
     "OrderLineView",

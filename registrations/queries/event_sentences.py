@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registrations.domain import order_events as order
+from registrations.domain import payment_account as account
 from registrations.domain import seat_assignments, seats_availability
+from registrations.domain.tax_parts import gross
 from registrations.domain.values import Money, PersonalInfo, SeatQuantity
 
 E = TypeVar("E")
@@ -211,6 +213,57 @@ def _settled(event: order.OrderAttentionSettled, names: Names) -> str:
         "who": event.settled_by,
         "note": event.note or _("(erased)"),
     }
+
+
+# Its money, payment by payment
+
+
+@says(account.PaymentCharged)
+def _charged(event: account.PaymentCharged, names: Names) -> str:
+    return _("%(amount)s came in by %(method)s.") % {
+        "amount": _money(event.amount, event.currency),
+        "method": names.providers.get(event.method, event.method),
+    }
+
+
+@says(account.PaymentAllotted)
+def _allotted(event: account.PaymentAllotted, names: Names) -> str:
+    amount = _money(gross(event.parts), event.currency)
+    return _("%s that came in before pays for the order now.") % amount
+
+
+@says(account.PaymentGivenBack)
+def _given_back(event: account.PaymentGivenBack, names: Names) -> str:
+    return _("%(amount)s went back by %(method)s.") % {
+        "amount": _money(event.amount, event.currency),
+        "method": names.providers.get(event.method, event.method),
+    }
+
+
+@says(account.PaymentFeeCharged)
+def _fee_charged(event: account.PaymentFeeCharged, names: Names) -> str:
+    return _("%(method)s keeps a fee of %(amount)s.") % {
+        "amount": _money(event.amount, event.currency),
+        "method": names.providers.get(event.method, event.method),
+    }
+
+
+@says(account.PaymentDisputed)
+def _disputed(event: account.PaymentDisputed, names: Names) -> str:
+    amount = _money(event.amount, event.currency)
+    return _("The payer disputes the payment: his bank took %s back.") % amount
+
+
+@says(account.PaymentDisputeWon)
+def _dispute_won(event: account.PaymentDisputeWon, names: Names) -> str:
+    amount = _money(event.amount, event.currency)
+    return _("The dispute was won: %s came back.") % amount
+
+
+@says(account.PaymentDisputeLost)
+def _dispute_lost(event: account.PaymentDisputeLost, names: Names) -> str:
+    amount = _money(event.amount, event.currency)
+    return _("The dispute was lost: %s is gone.") % amount
 
 
 # Its seats

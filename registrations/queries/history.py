@@ -35,7 +35,16 @@ STREAMS = {
     "order": _("Order"),
     "seat-assignments": _("Seat assignments"),
     "availability": _("Seats of the conference"),
+    "payment-account": _("Payment"),
 }
+# What the order itself does not tell of its money
+MONEY = (
+    "payment-allotted",
+    "payment-fee-charged",
+    "payment-disputed",
+    "payment-dispute-won",
+    "payment-dispute-lost",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +116,9 @@ def _events_of(order: OrderView) -> QuerySet[Event]:
         stream=f"availability-{order.conference_id}",
         data__reservation_id=str(order.pk),
     )
-    return Event.objects.filter(own | seats).order_by("position")
+    accounts = [f"payment-account-{one.pk}" for one in payments.payments_of(order.pk)]
+    money = Q(stream__in=accounts, type__in=MONEY)
+    return Event.objects.filter(own | seats | money).order_by("position")
 
 
 def _entry(

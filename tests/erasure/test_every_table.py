@@ -43,6 +43,7 @@ NO_REGISTRANTS = {
     "payments_sandboxrefund",
     "payments_sandboxtransaction",
     "registrations_conferenceview",
+    "registrations_ledgerentry",
     "registrations_orderaccesstoken",
     "registrations_orderlineview",
     "registrations_registrationprocess",

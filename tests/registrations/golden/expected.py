@@ -10,6 +10,7 @@ from registrations.domain import seats_availability as availability
 from registrations.domain.billing_address import BillingAddress
 from registrations.domain.pricing import OrderLine
 from registrations.domain.values import PersonalInfo, SeatQuantity
+from tests.registrations.golden import payment_account
 
 ORGANIZATION = UUID("01900000-0000-7000-8000-000000000001")
 CONFERENCE = UUID("01900000-0000-7000-8000-000000000002")
@@ -325,4 +326,4 @@ EVENTS: dict[str, list[object]] = {
         assignments.SeatAssignmentUpdated(order_id=ORDER, position=1, attendee=ATTENDEE)
     ],
     "seat-assignments-closed.v1": [assignments.SeatAssignmentsClosed(order_id=ORDER)],
-}
+} | payment_account.EVENTS
