@@ -31,7 +31,13 @@ from tests.registrations.conftest import (
     pay,
     start_payment,
 )
-from tests.registrations.projectors.rows import NAMES, history, projected, rows_of
+from tests.registrations.projectors.rows import (
+    NAMES,
+    empty,
+    history,
+    projected,
+    rows_of,
+)
 
 
 def busy(summit: Summit, orders_placed: int, *, described_anew: bool = True) -> None:
@@ -78,8 +84,7 @@ def test_single_events(summit):
     events = history()
     for projector in (projectors[name] for name in NAMES):
         live = rows_of(projector)
-        for model in projector.models:
-            model._default_manager.all().delete()
+        empty(projector)
         for recorded in events:
             projector.project(recorded)
         assert rows_of(projector) == live
@@ -132,17 +137,20 @@ def test_a_hold_taken_anew_ends_when_it_says(summit):
     assert expires_at == NOW + minutes(40)
 
 
+# Of what there is less in such a history
+FEWER = {"LedgerProjector": 4, "OrganizationViewProjector": 0}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_batch_takes_few_statements(summit, name):
     busy(summit, 20, described_anew=False)
     projector, events = projectors[name], projectors[name].own(history())
-    for model in projector.models:
-        model._default_manager.all().delete()
+    empty(projector)
 
     with CaptureQueriesContext(connection) as captured:
         projector.project_many(events)
 
-    assert len(events) > 40
+    assert len(events) > FEWER.get(name, 40)
     assert len(captured) <= 8
 
 
@@ -163,4 +171,4 @@ def test_placing_an_order_asks_as_often_for_three_seat_types_as_for_one(summit):
 def test_nothing_of_a_call_stays_with_its_projector(summit):
     """Threads share it."""
     summit.confirmed((summit.general, 1))
-    assert [vars(projectors[name]) for name in NAMES] == [{}, {}, {}]
+    assert [vars(projectors[name]) for name in NAMES] == [{}] * len(NAMES)
