@@ -1,0 +1,169 @@
+"""All money that moves is booked: what the order takes, and what goes back."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from payments import disputes, fact_effects, refund_results, transitions
+from payments import services as payments
+from payments.gateways.base import CallbackFact, Outcome
+from registrations.commands import order as orders
+from registrations.commands import payment as money
+from registrations.models import LedgerEntry, OrderView
+from registrations.queries.history import order_history
+from tests.registrations.conftest import NOW, Summit, minutes, pay, start_payment
+
+VAT = Decimal(25)
+
+
+@pytest.fixture
+def taxed(make_summit, db) -> Summit:
+    return make_summit(tax_name="VAT", tax_rate=VAT, quotas=(2, 5, 5))
+
+
+def entries(payment_id: UUID) -> list[tuple[str, Decimal | None, Decimal, Decimal]]:
+    return [
+        (entry.kind, entry.tax_rate, entry.gross, entry.tax)
+        for entry in LedgerEntry.objects.filter(payment_id=payment_id).order_by(
+            "position", "gross"
+        )
+    ]
+
+
+def fact(payment: payments.Payment, outcome: Outcome, amount: str) -> CallbackFact:
+    return CallbackFact(
+        event_id=outcome.value,
+        payment_id=payment.pk,
+        order_id=payment.order_id,
+        outcome=outcome,
+        amount=Decimal(amount),
+        currency=payment.currency,
+        part_reference="dispute",
+    )
+
+
+def returned(payment: payments.Payment, now: datetime = NOW) -> None:
+    for refund in payments.refunds_of(payment.pk):
+        refund_results.record_done(
+            refund.pk, expected=[refund.Status.REQUESTED], now=now
+        )
+
+
+def test_what_the_order_takes_has_its_taxes(taxed):
+    payment = pay(taxed.ready((taxed.general, 1)).pk)
+
+    assert entries(payment.pk) == [("charge", VAT, Decimal(199), Decimal("39.80"))]
+
+
+def test_an_order_without_tax(make_summit, db):
+    summit = make_summit()
+    payment = pay(summit.ready((summit.general, 1)).pk)
+
+    assert entries(payment.pk) == [("charge", None, Decimal(199), Decimal(0))]
+
+
+def test_late_money_that_finds_no_seats_is_not_taxed(taxed):
+    order = taxed.ready((taxed.general, 2))
+    late = start_payment(order.pk)
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+    taxed.confirmed((taxed.general, 1), now=NOW + minutes(31))
+    transitions.complete(late.pk, now=NOW + minutes(40))
+    returned(late, now=NOW + minutes(41))
+
+    assert entries(late.pk) == [
+        ("charge", None, Decimal(398), Decimal(0)),
+        ("refund", None, Decimal(-398), Decimal(0)),
+    ]
+
+
+def test_late_money_for_seats_still_there_is_taxed(taxed):
+    order = taxed.ready((taxed.general, 2))
+    late = start_payment(order.pk)
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+    transitions.complete(late.pk, now=NOW + minutes(40))
+
+    assert entries(late.pk) == [("charge", VAT, Decimal(398), Decimal("79.60"))]
+
+
+def test_the_second_payment_of_an_order_is_not_taxed(taxed):
+    order = taxed.ready((taxed.general, 1))
+    second = start_payment(order.pk, provider="invoice")
+    pay(order.pk)
+    transitions.complete(second.pk, now=NOW)
+
+    assert entries(second.pk) == [("charge", None, Decimal(199), Decimal(0))]
+
+
+def test_another_amount_is_booked_as_it_came(taxed):
+    order = taxed.ready((taxed.general, 1))
+    payment = start_payment(order.pk)
+    transitions.complete(payment.pk, now=NOW, received=Decimal("198.99"))
+
+    assert entries(payment.pk) == [("charge", None, Decimal("198.99"), Decimal(0))]
+
+
+def test_confirmed_over_the_quota_the_money_gets_its_taxes(taxed):
+    """It came as money without use; from now on it pays for seats."""
+    order = taxed.ready((taxed.general, 2))
+    late = start_payment(order.pk)
+    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+    taxed.confirmed((taxed.general, 1), now=NOW + minutes(31))
+    transitions.complete(late.pk, now=NOW + minutes(40))
+    (refund,) = payments.refunds_of(late.pk)
+    refund_results.record_failed(refund.pk, error="closed", now=NOW + minutes(41))
+    money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(42))
+
+    assert entries(late.pk) == [
+        ("charge", None, Decimal(398), Decimal(0)),
+        ("charge", None, Decimal(-398), Decimal(0)),
+        ("charge", VAT, Decimal(398), Decimal("79.60")),
+    ]
+    told = [one.summary for one in order_history(OrderView.objects.get(pk=order.pk))]
+    assert "398.00 USD that came in before pays for the order now." in told
+
+
+def test_disputes_take_and_return_and_fees_are_kept(taxed):
+    order = taxed.ready((taxed.general, 1))
+    payment = pay(order.pk)
+    fact_effects.note_fee(
+        fact(payment, Outcome.COMPLETED, "199"), Decimal("6.07"), now=NOW
+    )
+    disputes.take(fact(payment, Outcome.DISPUTED, "100.00"), now=NOW + minutes(1))
+    disputes.take(fact(payment, Outcome.DISPUTE_WON, "100.00"), now=NOW + minutes(2))
+
+    assert entries(payment.pk) == [
+        ("charge", VAT, Decimal(199), Decimal("39.80")),
+        ("fee", None, Decimal("-6.07"), Decimal(0)),
+        ("dispute", VAT, Decimal(-100), Decimal(-20)),
+        ("dispute_won", VAT, Decimal(100), Decimal(20)),
+    ]
+    told = [one.summary for one in order_history(OrderView.objects.get(pk=order.pk))]
+    assert told[-3:] == [
+        "Sandbox keeps a fee of 6.07 USD.",
+        "The payer disputes the payment: his bank took 100.00 USD back.",
+        "The dispute was won: 100.00 USD came back.",
+    ]
+
+
+def test_a_lost_dispute_moves_nothing_more(taxed):
+    payment = pay(taxed.ready((taxed.general, 1)).pk)
+    disputes.take(fact(payment, Outcome.DISPUTED, "199.00"), now=NOW)
+    disputes.take(fact(payment, Outcome.DISPUTE_LOST, "199.00"), now=NOW)
+
+    assert entries(payment.pk) == [
+        ("charge", VAT, Decimal(199), Decimal("39.80")),
+        ("dispute", VAT, Decimal(-199), Decimal("-39.80")),
+    ]
+
+
+def test_what_is_undone_is_not_booked(taxed):
+    order = taxed.ready((taxed.general, 1))
+    payment = start_payment(order.pk)
+    with transaction.atomic():
+        transitions.complete(payment.pk, now=NOW)
+        transaction.set_rollback(True)
+
+    assert entries(payment.pk) == []
