@@ -110,11 +110,15 @@ def apply_fact(
         if record.verdict != Verdict.REFUSED:
             return Verdict.DUPLICATE
         refusal = _refusal(payment, fact, now=now)
+        told_before = record.note
         record.payment = payment
         record.note = refusal.code if refusal else ""
         if refusal is None:
             record.verdict = fact_effects.apply(fact, now=now)
-        elif isinstance(refusal, CallbackDisagrees):
+            # Refused before, perhaps: there is nothing left to look at.
+            cases.settled(*_CASES.values(), subject=record.event_id, now=now)
+        elif isinstance(refusal, CallbackDisagrees) and record.note != told_before:
+            # Refused again for the same reason, it was shown, and perhaps dealt with.
             _show(record, refusal, now=now)
         record.save(update_fields=["payment", "verdict", "note"])
         if record.verdict == Verdict.APPLIED:
@@ -163,9 +167,8 @@ def apply_unknown(*, now: datetime) -> None:
         if known.exists():
             try:
                 apply_fact(record.provider, fact, body=record.body, now=now)
-            except CallbackRefused:
-                continue
-            cases.settled(Case.Kind.UNKNOWN_PAYMENT, subject=record.event_id, now=now)
+            except CallbackRefused as refused:
+                logger.warning("Callback %s refused: %s", record, refused.code)
 
 
 def _refusal(

@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 
 from payments import transitions
 from payments.callbacks import receive_callback
-from payments.cases import CaseNotOpen, close_case
+from payments.cases import (
+    CaseNotOpen,
+    close_case,
+    is_unsettled,
+    order_settled,
+    show_unsettled,
+)
 from payments.errors import PaymentError, PaymentNotFound
 from payments.gateways import registry
 from payments.gateways.base import (
@@ -33,7 +39,7 @@ from payments.models import (
     ProviderFee,
     Refund,
 )
-from payments.reconciliation import ask_soon, reconcile_payment
+from payments.reconciliation import ask_again, ask_soon, reconcile_payment
 from payments.refunds import (
     InvalidAmount,
     MoneyNotKept,
@@ -43,6 +49,7 @@ from payments.refunds import (
     RefundNotSettleable,
     RefundTooLarge,
     keep_money_of_failed_refund,
+    refund_for_case,
     request_refund,
     retry_refund,
     settle_refund_by_hand,
@@ -85,6 +92,7 @@ __all__ = [
     "SandboxDisabled",
     "StartRefused",
     "UnknownProvider",
+    "ask_again",
     "ask_soon",
     "begin_payment",
     "close_case",
@@ -93,18 +101,24 @@ __all__ = [
     "fee_of",
     "hold_until",
     "is_paid_by_hand",
+    "is_unsettled",
     "keep_money_of_failed_refund",
+    "label_of",
+    "lock_payments_of",
     "mark_paid",
     "open_payment",
+    "order_settled",
     "payment",
     "payments_of",
     "providers",
     "receive_callback",
     "reconcile_payment",
+    "refund_for_case",
     "refunds_of",
     "request_refund",
     "retry_refund",
     "settle_refund_by_hand",
+    "show_unsettled",
     "start_payment",
 ]
 
@@ -144,6 +158,11 @@ def providers() -> list[ProviderInfo]:
     ]
 
 
+def label_of(provider: str) -> str:
+    """What people call this way to pay; raises UnknownProvider."""
+    return str(registry.known(provider).label)
+
+
 def hold_until(
     provider: str,
     *,
@@ -174,6 +193,12 @@ def payment(payment_id: UUID) -> Payment | None:
 def payments_of(order_id: UUID) -> list[Payment]:
     """The payments of an order, oldest first."""
     return list(Payment.objects.filter(order_id=order_id).order_by("started_at", "pk"))
+
+
+def lock_payments_of(order_id: UUID) -> list[Payment]:
+    """The same, and nobody gives money of them back until the transaction ends."""
+    rows = Payment.objects.select_for_update(no_key=True).filter(order_id=order_id)
+    return sorted(rows.order_by("pk"), key=lambda one: (one.started_at, one.pk))
 
 
 def open_payment(order_id: UUID, provider: str, amount: Decimal) -> Payment | None:

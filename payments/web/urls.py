@@ -8,5 +8,6 @@ app_name = "payments"
 
 urlpatterns = [
     path("sandbox/payments/<uuid:payment_id>/", views.sandbox, name="sandbox"),
+    path("payments/<uuid:payment_id>/", views.start, name="start"),
     path("payments/callbacks/<str:provider>/", views.callback, name="callback"),
 ]

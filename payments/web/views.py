@@ -49,6 +49,41 @@ def sandbox(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     return SeeOther(payment.return_url)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """What is to be paid, and a button that leads to the provider's page.
+
+    The provider is asked when the button is pressed: showing a page changes nothing.
+    """
+    payment = services.payment(payment_id)
+    if payment is None:
+        raise Http404
+    if payment.status != Payment.Status.INITIATED:
+        return SeeOther(payment.return_url)
+    if request.method != "POST":
+        return _start_page(request, payment)
+    try:
+        begun = services.begin_payment(payment_id)
+    except services.ProviderUnavailable:
+        return _start_page(request, payment, problem="unavailable", status=503)
+    except services.StartRefused:
+        return _start_page(request, payment, problem="refused", status=409)
+    return SeeOther(begun.redirect_url)
+
+
+def _start_page(
+    request: HttpRequest, payment: Payment, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "payment": payment,
+        "amount": money.formatted(payment.amount, payment.currency),
+        "provider": services.label_of(payment.provider),
+        "problem": problem,
+    }
+    return render(request, "payments/start.html", context, status=status)
+
+
 @csrf_exempt
 @require_POST
 def callback(request: HttpRequest, provider: str) -> JsonResponse:

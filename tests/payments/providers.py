@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, Protocol, Self
 from uuid import UUID
 
+from django.urls import reverse
+
 from payments import sandbox_processor, services, signatures
 from payments.gateways import registry
 from payments.gateways.base import (
@@ -20,6 +22,7 @@ from payments.gateways.base import (
     RefundRefused,
     SignatureInvalid,
     Started,
+    StartRefused,
 )
 from payments.models import Payment, Refund, SandboxRefund, SandboxTransaction
 from tests.factories.payments import NOW, started
@@ -106,7 +109,7 @@ class RemoteProvider:
 
     code = "remote"
     label = description = "Remote"
-    capabilities = Capabilities()
+    capabilities = Capabilities(lists_changes=True)
     tells = frozenset(Outcome) - {Outcome.COMPLETED, Outcome.REJECTED}
 
     def __init__(self, settings: Any) -> None:
@@ -114,6 +117,11 @@ class RemoteProvider:
         self.decided: dict[UUID, CallbackFact] = {}
         self.refunds: dict[str, Decimal] = {}
         self.answers_to_lose = 0
+        self.is_down = False
+        self.takes_nothing = False
+        self.asked_for_pages: list[UUID] = []
+        self.listed: list[CallbackFact] = []
+        self.refunds_take_days = False
         self.refuses_refunds = False
 
     def __enter__(self) -> Self:
@@ -164,7 +172,7 @@ class RemoteProvider:
         return hold_expires_at + HOLD_EXTENSION
 
     def checkout_url(self, payment: Payment) -> str:
-        return f"https://remote.example/pay/{payment.pk}"
+        return reverse("payments:start", kwargs={"payment_id": payment.pk})
 
     def read_callback(self, body: bytes, headers: Any) -> CallbackFact:
         signed_at = signatures.signed_at(body, headers.get(signatures.HEADER, ""))
@@ -192,14 +200,26 @@ class RemoteProvider:
             raise CallbackMalformed from unreadable
 
     def start(self, payment: Payment) -> Started:
-        return Started(redirect_url=self.checkout_url(payment))
+        self.asked_for_pages.append(payment.pk)
+        if self.is_down:
+            raise ProviderUnavailable("Nobody is there.")
+        if self.takes_nothing:
+            raise StartRefused("Too small an amount.")
+        return Started(
+            redirect_url=f"https://remote.example/pay/{payment.pk}",
+            provider_reference=f"page-{payment.pk}",
+        )
 
     def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
+        if self.is_down:
+            raise ProviderUnavailable("Nobody is there.")
         decided = self.decided.get(payment.pk)
         return [decided] if decided else []
 
     def changes(self, since: datetime) -> Iterable[CallbackFact]:
-        return []
+        if self.is_down:
+            raise ProviderUnavailable("Nobody is there.")
+        return [fact for fact in self.listed if (fact.occurred_at or since) >= since]
 
     def refund(self, refund: Refund) -> RefundAnswer:
         if self.refuses_refunds:
@@ -208,7 +228,9 @@ class RemoteProvider:
         if self.answers_to_lose:
             self.answers_to_lose -= 1
             raise ProviderUnavailable("The line went dead.")
-        return RefundAnswer(reference=f"remote-{refund.pk}")
+        return RefundAnswer(
+            reference=f"remote-{refund.pk}", is_done=not self.refunds_take_days
+        )
 
 
 def deliver(provider: Provider, callback: Callback, *, now: datetime = NOW) -> str:

@@ -81,7 +81,15 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, sentence_for(refusal))
         return see_other("order", order_id)
-    return HttpResponseSeeOther(payment.redirect_url)
+    return HttpResponseSeeOther(_page_to_pay_on(payment))
+
+
+def _page_to_pay_on(payment: payments.Payment) -> str:
+    """The provider's, or ours with a button to try again while it does not answer."""
+    try:
+        return payments.begin_payment(payment.pk).redirect_url
+    except (payments.ProviderUnavailable, payments.StartRefused):
+        return payment.redirect_url
 
 
 def _form(request: HttpRequest, order: OrderView) -> CheckoutForm:
