@@ -296,5 +296,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"stripe": {"level": "WARNING"}},  # else it tells people's addresses
+    "loggers": dict.fromkeys(["stripe", "fontTools"], {"level": "WARNING"}),  # nosy
 }

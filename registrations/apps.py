@@ -12,10 +12,14 @@ class RegistrationsConfig(AppConfig):
         from eventstore.schedules import keep_schedule  # noqa: PLC0415
         from registrations import (  # noqa: F401, PLC0415
             account_listeners,
+            attention_listeners,
             event_types,
             listeners,
             persons,
             registration_process,
+        )
+        from registrations.documents import (  # noqa: PLC0415
+            listeners as document_listeners,
         )
         from registrations.projectors import (  # noqa: F401, PLC0415
             conference_view,
@@ -27,6 +31,8 @@ class RegistrationsConfig(AppConfig):
 
         listeners.connect()
         account_listeners.connect()
+        document_listeners.connect()
+        attention_listeners.connect()
         persons.connect()
         keep_schedule(
             "idempotency: purge",

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from registrations import notifications
+from registrations.documents import files
 from registrations.models.idempotency import IdempotentAnswer
 
 
@@ -31,6 +32,11 @@ def send_refund_notice(*, order_id: str, refund_id: str, **_: object) -> None:
 
 def send_seat_notice(*, order_id: str, key: str, **_: object) -> None:
     notifications.seat_notice(UUID(order_id), key)
+
+
+def render_document(*, document_id: str, **_: object) -> None:
+    """Make the file before anybody asks for it."""
+    files.pdf_of(UUID(document_id))
 
 
 def send_again(*, notification_id: int, **_: object) -> None:

@@ -5,6 +5,7 @@ from registrations.models.conference_view import (
     SeatReservation,
     SeatTypeView,
 )
+from registrations.models.document import Document, DocumentSeries
 from registrations.models.idempotency import IdempotentAnswer
 from registrations.models.ledger_entry import LedgerEntry
 from registrations.models.notification import Notification
@@ -16,6 +17,8 @@ from registrations.models.registration_process import RegistrationProcess
 
 __all__ = [
     "ConferenceView",
+    "Document",
+    "DocumentSeries",
     "IdempotentAnswer",
     "LedgerEntry",
     "Notification",
