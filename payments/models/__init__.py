@@ -4,6 +4,8 @@ The rules that the database can keep are constraints here; the rest is in
 `transitions`, `refunds`, `disputes` and `callbacks`. Nothing else writes these tables.
 """
 
+from payments.models.bank_statement import BankStatement
+from payments.models.bank_transfer import BankTransfer
 from payments.models.case import Case
 from payments.models.dispute import Dispute
 from payments.models.payment import Payment
@@ -23,6 +25,8 @@ __all__ = [
     "CANCELLATION_REASON",
     "ORGANIZER_REASON",
     "PROVIDER_REASON",
+    "BankStatement",
+    "BankTransfer",
     "Case",
     "Dispute",
     "Payment",
