@@ -120,14 +120,17 @@ def set_cancellation_tiers(
     Each is a `CancellationTier.terms`. The same again changes and announces nothing.
     """
     conference = _locked(conference_id)
-    before = [tier.terms for tier in conference.cancellation_tiers.all()]
+    stored = {tier.days_before: tier for tier in conference.cancellation_tiers.all()}
     rows = [CancellationTier(conference=conference, **terms) for terms in tiers]
-    if _by_days(row.terms for row in rows) == _by_days(before):
+    if _by_days(rows) == _by_days(stored.values()):
         return conference
-    conference.cancellation_tiers.all().delete()
+    wanted = [row.days_before for row in rows]
+    conference.cancellation_tiers.exclude(days_before__in=wanted).delete()
     for row in rows:
+        row.pk = stored[row.days_before].pk if row.days_before in stored else row.pk
+        row._state.adding = row.days_before not in stored
         row.full_clean()
-        row.save(force_insert=True)
+        row.save()
     announcements.conference_updated(conference)
     return conference
 
@@ -263,8 +266,8 @@ def _locked_seat_type(seat_type_id: UUID) -> tuple[Conference, SeatType]:
     return conference, seat_type
 
 
-def _by_days(tiers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(tiers, key=lambda terms: terms["days_before"])
+def _by_days(tiers: Iterable[CancellationTier]) -> list[dict[str, Any]]:
+    return [tier.terms for tier in sorted(tiers, key=lambda one: one.days_before)]
 
 
 def _only(known: frozenset[str], given: Mapping[str, Any]) -> None:

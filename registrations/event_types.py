@@ -59,7 +59,13 @@ register("order-paid", 1, order_events.OrderPaid)
 register("order-confirmed", 1, order_events.OrderConfirmed)
 register("order-expired", 1, order_events.OrderExpired)
 register("order-revived", 1, order_events.OrderRevived)
-register("order-cancelled", 1, order_events.OrderCancelled)
+register("order-cancelled", 1, order_events.OrderCancelled, personal={"note": NOTE})
+register(
+    "order-seats-cancelled",
+    1,
+    order_events.OrderSeatsCancelled,
+    personal={"note": NOTE},
+)
 register("order-payment-returned", 1, order_events.OrderPaymentReturned)
 register("order-payment-refunded", 1, order_events.OrderPaymentRefunded)
 register(
@@ -75,14 +81,6 @@ register(
     personal={"note": NOTE},
 )
 
-register("seat-assignments-created", 1, seat_assignments.SeatAssignmentsCreated)
-register(
-    "seat-assigned", 1, seat_assignments.SeatAssigned, personal={"attendee": PERSON}
-)
-register("seat-unassigned", 1, seat_assignments.SeatUnassigned)
-register(
-    "seat-assignment-updated",
-    1,
 register("payment-charged", 1, payment_account.PaymentCharged)
 register("payment-allotted", 1, payment_account.PaymentAllotted)
 register("payment-given-back", 1, payment_account.PaymentGivenBack)
@@ -91,7 +89,16 @@ register("payment-disputed", 1, payment_account.PaymentDisputed)
 register("payment-dispute-won", 1, payment_account.PaymentDisputeWon)
 register("payment-dispute-lost", 1, payment_account.PaymentDisputeLost)
 
+register("seat-assignments-created", 1, seat_assignments.SeatAssignmentsCreated)
+register(
+    "seat-assigned", 1, seat_assignments.SeatAssigned, personal={"attendee": PERSON}
+)
+register("seat-unassigned", 1, seat_assignments.SeatUnassigned)
+register(
+    "seat-assignment-updated",
+    1,
     seat_assignments.SeatAssignmentUpdated,
     personal={"attendee": PERSON},
 )
+register("seats-withdrawn", 1, seat_assignments.SeatsWithdrawn)
 register("seat-assignments-closed", 1, seat_assignments.SeatAssignmentsClosed)

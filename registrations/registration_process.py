@@ -26,6 +26,7 @@ from registrations.domain.order_events import (
     OrderPaymentRejected,
     OrderPaymentStarted,
     OrderPlaced,
+    OrderSeatsCancelled,
     OrderUpdated,
 )
 from registrations.domain.registration_process import Command, HoldEnded, State
@@ -42,6 +43,7 @@ ORDER_EVENTS = (
     OrderConfirmed,
     OrderExpired,
     OrderCancelled,
+    OrderSeatsCancelled,
 )
 
 
@@ -77,7 +79,7 @@ def _moment_of(recorded: RecordedEvent) -> datetime:
             return now
         case OrderConfirmed(confirmed_at=now) | OrderExpired(expired_at=now):
             return now
-        case OrderCancelled(cancelled_at=now):
+        case OrderCancelled(cancelled_at=now) | OrderSeatsCancelled(cancelled_at=now):
             return now
     return recorded.recorded_at
 
@@ -237,11 +239,21 @@ def _return_seats(case: Case, command: steps.ReturnSeats) -> None:
     seats_availability.return_seats(
         conference_id=case.conference_id, order_id=case.order_id, seats=command.seats
     )
+
+
+def _close_seats(case: Case, _: steps.CloseSeatAssignments) -> None:
     seat_assignments.close_seat_assignments(order_id=case.order_id)
 
 
-def _refund(case: Case, _: steps.RefundOrder) -> None:
-    payment.refund_order(order_id=case.order_id, now=case.now)
+def _withdraw_seats(case: Case, command: steps.WithdrawSeats) -> None:
+    seat_assignments.withdraw_seats(order_id=case.order_id, positions=command.positions)
+
+
+def _refund(case: Case, command: steps.RefundOrder) -> None:
+    reason = "order-cancelled" if command.is_whole else "seats-cancelled"
+    payment.refund_order(
+        order_id=case.order_id, amount=command.amount, reason=reason, now=case.now
+    )
 
 
 GIVE: dict[type[Command], Callable[[Case, Any], None]] = {
@@ -258,5 +270,7 @@ GIVE: dict[type[Command], Callable[[Case, Any], None]] = {
     steps.ReturnPayment: _return_payment,
     steps.ReleasePayment: _release_payment,
     steps.ReturnSeats: _return_seats,
+    steps.CloseSeatAssignments: _close_seats,
+    steps.WithdrawSeats: _withdraw_seats,
     steps.RefundOrder: _refund,
 }

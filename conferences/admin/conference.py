@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from conferences import services
 from conferences.access import TenantInline
+from conferences.admin.cancellation_tier import CancellationTierInline
 from conferences.admin.forms import ConferenceForm, SeatTypeForm, SeatTypeFormSet
 from conferences.admin.publication import PublicationAdmin
-from conferences.models import Conference, SeatType
+from conferences.models import CancellationTier, Conference, SeatType
 from conferences.signals import ChangeRefused
 from conferences.validators import validate_time_zone
 
@@ -43,7 +44,7 @@ class SeatTypeInline(TenantInline):
 @admin.register(Conference)
 class ConferenceAdmin(PublicationAdmin):
     form = ConferenceForm
-    inlines = [SeatTypeInline]
+    inlines = [CancellationTierInline, SeatTypeInline]
     actions = ["publish_selected", "unpublish_selected"]
     list_display = ("name", "organization", "starts_on", "ends_on", "is_published")
     list_filter = (
@@ -166,6 +167,12 @@ class ConferenceAdmin(PublicationAdmin):
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
+        if formset.model is CancellationTier:
+            formset.save(commit=False)
+            services.set_cancellation_tiers(
+                conference_id=form.instance.pk, tiers=formset.terms()
+            )
+            return
         values = {
             form.instance.pk: form.values_to_save()
             for form in formset.forms

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from conferences import services
 from conferences.conference_file.nodes import FileInvalid
 from conferences.conference_file.reading import ConferenceFile, Values
-from conferences.models import Conference, Organization, SeatType
+from conferences.models import CancellationTier, Conference, Organization, SeatType
 from conferences.signals import ChangeRefused
 
 # What a key that is left out means.
@@ -102,8 +102,10 @@ def store(file: ConferenceFile, *, now: datetime) -> Report:
     if stored and stored.organization_id != organization.pk:
         node = file.conference.nodes["slug"]
         raise node.invalid(_("Another organization has a conference of this slug."))
+    before = _with_tiers(stored)
     report = Report(_store_conference(file.conference, stored, organization))
-    report.note(slug, before=_row(stored), after=_row(report.conference))
+    _store_cancellation_tiers(file, report.conference)
+    report.note(slug, before=before, after=_with_tiers(report.conference))
     _store_seat_types(file.seat_types, report)
     _store_publication(file, report, now=now)
     return report
@@ -132,6 +134,25 @@ def _store_conference(
                 organization_id=organization.pk, fields=fields
             )
         return services.update_conference(conference_id=stored.pk, changes=fields)
+
+
+def _store_cancellation_tiers(file: ConferenceFile, conference: Conference) -> None:
+    """All of them at once; what one alone can be wrong about is said at its place."""
+    seen = set()
+    for values in file.cancellation_tiers:
+        tier = CancellationTier(conference=conference, **values.fields)
+        with _located(values):
+            tier.full_clean(validate_unique=False, validate_constraints=False)
+        if tier.days_before in seen:
+            raise values.nodes["days_before"].invalid(
+                _("Another tier begins on this day.")
+            )
+        seen.add(tier.days_before)
+    with _located(file.conference):
+        services.set_cancellation_tiers(
+            conference_id=conference.pk,
+            tiers=[values.fields for values in file.cancellation_tiers],
+        )
 
 
 def _store_seat_types(files: list[Values], report: Report) -> None:
@@ -166,6 +187,14 @@ def _row(row: Conference | SeatType | None) -> dict[str, Any] | None:
     if row is None:
         return None
     return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+
+
+def _with_tiers(row: Conference | None) -> dict[str, Any] | None:
+    values = _row(row)
+    if row is not None and values is not None:
+        tiers = row.cancellation_tiers.order_by("days_before")
+        values["cancellation_tiers"] = [tier.terms for tier in tiers]
+    return values
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Values:
 class ConferenceFile:
     organization: Values
     conference: Values
+    cancellation_tiers: list[Values]
     seat_types: list[Values]
     publish: bool | None
 
@@ -53,11 +54,16 @@ def read_file(
     shift = shift_for(slug, start) if shift_for else NOT_SHIFTED
     zone = conference.peek("time_zone", _zone)
     seat_types = top.nodes.get("seat_types")
+    tiers = conference.nodes.get("cancellation_tiers")
     top.taken |= {"seat_types"}
     top.refuse_others()
     return ConferenceFile(
         organization=organization,
         conference=_conference(conference, zone, shift),
+        cancellation_tiers=[
+            _cancellation_tier(_Reader(node))
+            for node in (items_of(tiers) if tiers and tiers.content is not None else [])
+        ],
         seat_types=[
             _seat_type(_Reader(node), zone, shift, position)
             for position, node in enumerate(items_of(seat_types) if seat_types else [])
@@ -142,7 +148,7 @@ def _conference(reader: _Reader, zone: ZoneInfo, shift: timedelta) -> Values:
     reader.take("hold_minutes", "hold_minutes", _integer)
     for key in ("seat_assignment_until", "cancellation_until"):
         reader.take(key, key, until)
-    reader.taken.add("tax")
+    reader.taken |= {"tax", "cancellation_tiers"}
     if (tax := reader.nodes.get("tax")) and tax.content is not None:
         tax_reader = _Reader(tax)
         tax_reader.take_required("name", "tax_name", _text)
@@ -150,6 +156,14 @@ def _conference(reader: _Reader, zone: ZoneInfo, shift: timedelta) -> Values:
         tax_reader.refuse_others()
         reader.values.fields.update(tax_reader.values.fields)
         reader.values.nodes.update(tax_reader.values.nodes)
+    reader.refuse_others()
+    return reader.values
+
+
+def _cancellation_tier(reader: _Reader) -> Values:
+    reader.take_required("days_before", "days_before", _integer)
+    reader.take("percent_kept", "percent_kept", _decimal)
+    reader.take("fee_per_seat", "fee_per_seat", _decimal)
     reader.refuse_others()
     return reader.values
 

@@ -8,7 +8,7 @@ import yaml
 
 from conferences.conference_file.loading import CONFERENCE_DEFAULTS, SEAT_TYPE_DEFAULTS
 from conferences.conference_file.local_time import from_text, until_text
-from conferences.models import Conference, SeatType
+from conferences.models import CancellationTier, Conference, SeatType
 from conferences.validators import in_minor_unit
 
 
@@ -66,6 +66,21 @@ def _conference(conference: Conference) -> dict[str, Any]:
     for name in ("seat_assignment_until", "cancellation_until"):
         if moment := getattr(conference, name):
             content[name] = until_text(moment, conference.zone)
+    tiers = conference.cancellation_tiers.order_by("-days_before")
+    if written := [_cancellation_tier(tier, conference) for tier in tiers]:
+        content["cancellation_tiers"] = written
+    return content
+
+
+def _cancellation_tier(
+    tier: CancellationTier, conference: Conference
+) -> dict[str, Any]:
+    content: dict[str, Any] = {"days_before": tier.days_before}
+    if tier.percent_kept is not None:
+        content["percent_kept"] = str(tier.terms["percent_kept"])
+    if tier.fee_per_seat is not None:
+        fee = in_minor_unit(tier.fee_per_seat, conference.currency)
+        content["fee_per_seat"] = str(fee)
     return content
 
 

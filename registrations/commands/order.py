@@ -4,8 +4,7 @@ Each takes the lock of the conference's seats first and that of the order second
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,6 +13,12 @@ from django.conf import settings
 from django.db import transaction
 
 from eventstore import store
+from registrations.commands.cancellation import (
+    Wish,
+    cancel_as_organizer,
+    cancel_as_registrant,
+)
+from registrations.commands.locked_order import must_exist, order_with_its_seats
 from registrations.commands.seats_availability import lock_seats
 from registrations.domain import errors
 from registrations.domain.billing_address import BillingAddress
@@ -93,7 +98,7 @@ def assign_registrant(
 ) -> None:
     """Say who orders. Raises OrderNotFound, StateForbids and StaleVersion."""
     with store.change(Order, order_id) as order:
-        _must_exist(order, expected_version)
+        must_exist(order, expected_version)
         order.assign_registrant(registrant, now=now)
 
 
@@ -110,7 +115,7 @@ def give_billing_address(
     Raises OrderNotFound, StateForbids, RegistrantMissing among them, and StaleVersion.
     """
     with store.change(Order, order_id) as order:
-        _must_exist(order, expected_version)
+        must_exist(order, expected_version)
         order.give_billing_address(address, now=now)
 
 
@@ -138,14 +143,17 @@ def cancel_order(
     as_organizer: bool = False,
     expected_version: int | None = None,
 ) -> None:
-    """Give the seats back and refund what was paid.
+    """Give all seats back: for registrants on the conference's terms, for organizers
+    with all the money. See `commands.cancellation`.
 
     Raises OrderNotFound, OrderNotConfirmed, OrderAlreadyExpired, and CancellationClosed
     for registrants after the conference's deadline, and StaleVersion.
     """
-    with order_with_its_seats(order_id, expected_version) as (order, conference):
-        until = None if as_organizer else conference.cancellation_ends_at
-        order.cancel(by=by, now=now, allowed_until=until)
+    wish = Wish(order_id=order_id, by=by, now=now, expected_version=expected_version)
+    if as_organizer:
+        cancel_as_organizer(wish)
+    else:
+        cancel_as_registrant(wish)
 
 
 def mark_seats_as_reserved(*, order_id: UUID, seats: Mapping[UUID, int]) -> None:
@@ -161,31 +169,6 @@ def expire_order(*, order_id: UUID, now: datetime) -> None:
     """End the order if its hold has ended; a step of the process."""
     with store.change(Order, order_id) as order:
         order.expire(now=now)
-
-
-@contextmanager
-def order_with_its_seats(
-    order_id: UUID, expected_version: int | None = None
-) -> Iterator[tuple[Order, "ConferenceView"]]:
-    """The order to decide on and its conference; seats and order are locked, in that
-    order. Raises OrderNotFound, ConferenceClosed and StaleVersion."""
-    view = order_view.order(order_id)
-    if view is None:
-        raise errors.OrderNotFound
-    lock_seats(view.conference_id)
-    conference = conference_view.conference_by_id(view.conference_id)
-    if conference is None:
-        raise errors.ConferenceClosed
-    with store.change(Order, order_id) as order:
-        _must_exist(order, expected_version)
-        yield order, conference
-
-
-def _must_exist(order: Order, expected_version: int | None) -> None:
-    if not order.exists:
-        raise errors.OrderNotFound
-    if expected_version is not None and order.version != expected_version:
-        raise errors.StaleVersion
 
 
 def _checked(

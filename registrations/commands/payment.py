@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from eventstore import store
 from payments import services as payments
-from registrations.commands.order import order_with_its_seats
+from registrations.commands.locked_order import order_with_its_seats
 from registrations.commands.seats_availability import (
     holds_in_the_way,
     lock_seats,
@@ -166,21 +166,21 @@ def return_payment(
     _show_if_by_hand(order_id, refund)
 
 
-def refund_order(*, order_id: UUID, now: datetime) -> None:
-    """Give back everything that was paid for a cancelled order."""
-    for payment in payments.payments_of(order_id):
-        if payment.status in payment.REFUNDABLE and payment.refundable_amount:
-            try:
-                refund = payments.request_refund(
-                    payment_id=payment.pk,
-                    amount=None,
-                    reason="order-cancelled",
-                    now=now,
-                )
-            except payments.PaymentNotRefundable:
-                # The organizer gave it back a moment ago.
-                continue
-            _show_if_by_hand(order_id, refund)
+def refund_order(
+    *, order_id: UUID, amount: Decimal | None, reason: str, now: datetime
+) -> None:
+    """Give back so much of what was paid for an order, or all: newest payment first."""
+    left = amount
+    for payment in reversed(payments.lock_payments_of(order_id)):
+        part = payment.refundable_amount
+        part = part if left is None else min(left, part)
+        if payment.status not in payment.REFUNDABLE or not part:
+            continue
+        refund = payments.request_refund(
+            payment_id=payment.pk, amount=part, reason=reason, now=now
+        )
+        left = None if left is None else left - part
+        _show_if_by_hand(order_id, refund)
 
 
 def _show_if_by_hand(order_id: UUID, refund: payments.Refund) -> None:
@@ -201,7 +201,7 @@ def note_refund(
     with store.change(Order, order_id) as order:
         if order.exists:
             order.note_refund(payment_id, amount, currency)
-            if payment_id in order.open_cases:
+            if payment_id in order.open_cases and not payments.is_unsettled(payment_id):
                 order.settle(payment_id, by="refund", note=_("The money went back."))
 
 
@@ -220,11 +220,10 @@ def confirm_over_quota(*, order_id: UUID, by: str, now: datetime) -> None:
     The organizer's own act: he makes room. Raises OrderNotFound and NothingToSettle.
     """
     order, payment = _case(order_id)
+    _settle(order_id, payment.pk, by=by, note=_("Confirmed over the quota."))
     payments.keep_money_of_failed_refund(payment.pk, by=by, now=now)
     _seats_again(order, now, over_quota=True)
     _revive(order_id, payment.pk, payment.amount, payment.currency, now=now)
-    with store.change(Order, order_id) as revived:
-        revived.settle(payment.pk, by=by, note=_("Confirmed over the quota."))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Use cases around the seats of a confirmed order."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,12 @@ def create_seat_assignments(*, order_id: UUID) -> None:
 def close_seat_assignments(*, order_id: UUID) -> None:
     with store.change(SeatAssignments, order_id) as assignments:
         assignments.close()
+
+
+def withdraw_seats(*, order_id: UUID, positions: Collection[int]) -> None:
+    """Take cancelled seats away; a step of the process."""
+    with store.change(SeatAssignments, order_id) as assignments:
+        assignments.withdraw(positions)
 
 
 @transaction.atomic

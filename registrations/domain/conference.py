@@ -1,10 +1,12 @@
 """What conference management announces, as facts this context keeps for itself."""
 
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from eventstore.events import event
+from registrations.domain.cancellation import CancellationTier
 
 
 @event
@@ -33,6 +35,7 @@ class ConferenceDescribed:
     account_holder: str = ""
     iban: str = ""
     bic: str = ""
+    cancellation_tiers: list[CancellationTier] = field(default_factory=list)
 
 
 @event

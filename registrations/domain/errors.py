@@ -159,6 +159,35 @@ class CancellationClosed(StateForbids):
     sentence = "It is too late to cancel this order."
 
 
+class InvalidPositions(DomainError):
+    """The seats to be cancelled cannot be these."""
+
+    code = "invalid-positions"
+    field = "positions"
+
+
+class NoSeatsChosen(InvalidPositions):
+    code = "no-seats-chosen"
+    sentence = "Choose at least one seat."
+
+
+class SeatsNotHeld(InvalidPositions):
+    code = "seats-not-held"
+    sentence = "Some of these seats do not belong to this order any more."
+
+
+class QuoteChanged(StateForbids):
+    """Another amount would be given back than the one that was agreed to."""
+
+    code = "quote-changed"
+    sentence = "The amount that is given back has changed. Look at it again."
+
+
+class RefundNotPossible(StateForbids):
+    code = "refund-not-possible"
+    sentence = "At most what was paid and has not gone back can be refunded."
+
+
 class NothingToSettle(StateForbids):
     code = "nothing-to-settle"
     sentence = "This order does not need attention."

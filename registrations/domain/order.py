@@ -8,13 +8,13 @@ from uuid import UUID
 from registrations.domain import errors
 from registrations.domain import order_events as facts
 from registrations.domain.billing_address import BillingAddress
-from registrations.domain.order_guards import OrderGuards
+from registrations.domain.order_cancellation import OrderCancellation
 from registrations.domain.order_state import Status
 from registrations.domain.pricing import ConferenceTerms, price
 from registrations.domain.values import PersonalInfo, quantities
 
 
-class Order(OrderGuards):
+class Order(OrderCancellation):
     """Guards what may happen to an order; every refusal is a typed error.
 
     Decisions asked twice record nothing the second time. The clock comes in as `now`.
@@ -215,31 +215,6 @@ class Order(OrderGuards):
         if self.status is not Status.EXPIRED:
             raise self._refusal()
         self.record(facts.OrderRevived(order_id=self.id, payment_id=payment_id))
-
-    def cancel(
-        self, *, by: str, now: datetime, allowed_until: datetime | None = None
-    ) -> None:
-        """Give the seats back. `allowed_until` binds registrants, not organizers.
-
-        Raises OrderNotConfirmed and CancellationClosed.
-        """
-        if self.status is Status.CANCELLED:
-            return
-        if self.status is Status.EXPIRED:
-            raise errors.OrderAlreadyExpired
-        if self.status is not Status.CONFIRMED or self.conference_id is None:
-            raise errors.OrderNotConfirmed
-        if allowed_until and now >= allowed_until:
-            raise errors.CancellationClosed
-        self.record(
-            facts.OrderCancelled(
-                order_id=self.id,
-                conference_id=self.conference_id,
-                seats=quantities(self.reserved),
-                cancelled_by=by,
-                cancelled_at=now,
-            )
-        )
 
     # Money that does not fit
 

@@ -128,6 +128,37 @@ class OrderCancelled:
     seats: list[SeatQuantity]
     cancelled_by: str
     cancelled_at: datetime
+    # None: all that was paid, as it was before there were terms
+    refund_amount: Decimal | None = None
+    kept_amount: Decimal = Decimal(0)
+    kept_total: Decimal = Decimal(0)
+    currency: str = ""
+    note: str | None = None
+
+
+@event
+class OrderSeatsCancelled:
+    """Some seats were given back; `lines` and totals are what is left of the order.
+
+    Of their `value` `kept_amount` is kept, of all so far `kept_total`.
+    """
+
+    order_id: UUID
+    conference_id: UUID
+    seats: list[SeatQuantity]
+    positions: list[int]
+    value: Decimal
+    kept_amount: Decimal
+    kept_total: Decimal
+    refund_amount: Decimal
+    currency: str
+    cancelled_by: str
+    cancelled_at: datetime
+    lines: list[OrderLine]
+    total: Decimal
+    net_total: Decimal
+    tax_total: Decimal
+    note: str | None = None
 
 
 @event

@@ -8,6 +8,7 @@ from uuid import UUID
 from eventstore.aggregates import Aggregate
 from registrations.domain import order_events as facts
 from registrations.domain.billing_address import BillingAddress
+from registrations.domain.pricing import OrderLine
 from registrations.domain.values import PersonalInfo, mapping
 
 
@@ -37,6 +38,9 @@ class OrderState(Aggregate):
         self.total = Decimal(0)
         self.currency = ""
         self.is_free_of_charge = False
+        # What is left of the order, and what is kept of the seats given back.
+        self.lines: list[OrderLine] = []
+        self.kept_amount = Decimal(0)
         self.totals: facts.OrderTotalsCalculated | None = None
         self.placed_at: datetime | None = None
         self.hold_ends_at: datetime | None = None
@@ -64,6 +68,7 @@ class OrderState(Aggregate):
                 self.reserved, self.status = mapping(seats), Status.PARTIALLY_RESERVED
             case facts.OrderTotalsCalculated():
                 self.total, self.currency = event.total, event.currency
+                self.lines = event.lines
                 self.totals = event
                 self.is_free_of_charge = event.is_free_of_charge
             case facts.OrderRegistrantAssigned(registrant=registrant):
@@ -76,8 +81,14 @@ class OrderState(Aggregate):
                 self.status = Status.EXPIRED
             case facts.OrderRevived():
                 self.status = Status.RESERVED
-            case facts.OrderCancelled():
+            case facts.OrderSeatsCancelled(lines=lines, total=total, kept_total=kept):
+                self.lines, self.total = lines, total
+                self.reserved = {line.seat_type: line.quantity for line in lines}
+                self.requested = dict(self.reserved)
+                self.kept_amount = kept
+            case facts.OrderCancelled(kept_total=kept):
                 self.status = Status.CANCELLED
+                self.kept_amount = kept
             case facts.OrderNeedsAttention(payment_id=payment_id):
                 self.open_cases[payment_id] = event
             case facts.OrderAttentionSettled(payment_id=payment_id):

@@ -147,22 +147,51 @@ def _known(seat_type: UUID, terms: ConferenceTerms) -> bool:
 
 
 def _line(seat: SeatTypeTerms, quantity: int, terms: ConferenceTerms) -> OrderLine:
-    def rounded(amount: Decimal) -> Decimal:
-        return Money.of(amount, terms.currency).amount
+    return line_of(
+        seat.id,
+        seat.name,
+        seat.price,
+        quantity,
+        tax=TaxTerms(seat.price_includes_tax, terms.tax_rate),
+        currency=terms.currency,
+    )
 
-    rate = (terms.tax_rate or Decimal(0)) / 100
-    price = rounded(seat.price * quantity)
-    if seat.price_includes_tax:
-        gross, tax = price, rounded(price - price / (1 + rate))
+
+@dataclass(frozen=True, slots=True)
+class TaxTerms:
+    """Whether a price includes the tax, and how much that is."""
+
+    is_included: bool
+    rate: Decimal | None
+
+
+def line_of(
+    seat_type: UUID,
+    name: str,
+    unit_price: Decimal,
+    quantity: int,
+    *,
+    tax: TaxTerms,
+    currency: str,
+) -> OrderLine:
+    """So many seats at this price: net, tax and gross in the currency's minor unit."""
+
+    def rounded(amount: Decimal) -> Decimal:
+        return Money.of(amount, currency).amount
+
+    rate = (tax.rate or Decimal(0)) / 100
+    price = rounded(unit_price * quantity)
+    if tax.is_included:
+        gross, amount = price, rounded(price - price / (1 + rate))
     else:
-        tax = rounded(price * rate)
-        gross = price + tax
+        amount = rounded(price * rate)
+        gross = price + amount
     return OrderLine(
-        seat_type=seat.id,
-        name=seat.name,
-        unit_price=seat.price,
+        seat_type=seat_type,
+        name=name,
+        unit_price=unit_price,
         quantity=quantity,
-        net=gross - tax,
-        tax=tax,
+        net=gross - amount,
+        tax=amount,
         line_total=gross,
     )

@@ -4,7 +4,7 @@
 give. Whether a command succeeds is decided by the aggregate it is given to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from registrations.domain.order_events import (
     OrderPaymentRejected,
     OrderPaymentStarted,
     OrderPlaced,
+    OrderSeatsCancelled,
     OrderUpdated,
 )
 from registrations.domain.seats_availability import SeatsReserved
@@ -124,8 +125,21 @@ class ReturnSeats:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundOrder:
+class CloseSeatAssignments:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawSeats:
+    positions: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """`amount` None: all that was paid."""
+
+    amount: Decimal | None
+    is_whole: bool
 
 
 Command = (
@@ -142,6 +156,8 @@ Command = (
     | ReturnPayment
     | ReleasePayment
     | ReturnSeats
+    | CloseSeatAssignments
+    | WithdrawSeats
     | RefundOrder
 )
 
@@ -169,9 +185,20 @@ def steps(  # noqa: PLR0911 one return per transition reads like the table it is
             return State.EXPIRED, [CancelSeatReservation()]
         case OrderConfirmed() if state in OPEN | {State.EXPIRED}:
             return State.CONFIRMED, [CommitSeatReservation(), CreateSeatAssignments()]
-        case OrderCancelled(seats=seats) if state is State.CONFIRMED:
-            return State.CANCELLED, [ReturnSeats(mapping(seats)), RefundOrder()]
+        case OrderCancelled() | OrderSeatsCancelled() if state is State.CONFIRMED:
+            return _when_cancelled(message)
     return state, []
+
+
+def _when_cancelled(
+    event: OrderCancelled | OrderSeatsCancelled,
+) -> tuple[State, list[Command]]:
+    back = ReturnSeats(mapping(event.seats))
+    if isinstance(event, OrderCancelled):
+        refund = RefundOrder(event.refund_amount, is_whole=True)
+        return State.CANCELLED, [back, CloseSeatAssignments(), refund]
+    refund = RefundOrder(event.refund_amount, is_whole=False)
+    return State.CONFIRMED, [back, WithdrawSeats(event.positions), refund]
 
 
 def _while_reserving(state: State, message: object) -> tuple[State, list[Command]]:
@@ -202,4 +229,4 @@ def _for_payment(
         case PaymentCompleted() if state is State.CONFIRMED:
             return [ReturnPayment(message, "already-paid")]
         case _:
-            return [ReturnPayment(message, "order-cancelled")]
+            return [ReturnPayment(message, "order-cancelled-before")]

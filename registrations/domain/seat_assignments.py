@@ -1,6 +1,7 @@
 """SeatAssignments: who sits on which bought seat of a confirmed order."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from registrations.domain.errors import (
     AssignmentClosed,
     OrderNotConfirmed,
     SeatPositionUnknown,
+    SeatsNotHeld,
 )
 from registrations.domain.values import PersonalInfo
 
@@ -56,6 +58,15 @@ class SeatAssignmentUpdated:
 
 
 @event
+class SeatsWithdrawn:
+    """Some seats were cancelled: nobody sits there any more. The others keep their
+    numbers."""
+
+    order_id: UUID
+    positions: list[int]
+
+
+@event
 class SeatAssignmentsClosed:
     """The order was cancelled: nobody sits here any more."""
 
@@ -70,6 +81,7 @@ class SeatAssignments(Aggregate):
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.attendees: dict[int, PersonalInfo | None] = {}
+        self.seat_types: dict[int, UUID] = {}
         self.is_closed = False
 
     def create(
@@ -123,6 +135,29 @@ class SeatAssignments(Aggregate):
         if self._attendee_at(position, until=until, now=now):
             self.record(SeatUnassigned(order_id=self.id, position=position))
 
+    def chosen_positions(self, positions: Collection[int] | None) -> list[int]:
+        """These seats, or all that are left. Raises SeatsNotHeld for one that is
+        not."""
+        wanted = self.attendees.keys() if positions is None else set(positions)
+        if wanted - self.attendees.keys():
+            raise SeatsNotHeld
+        return sorted(wanted)
+
+    def chosen(self, positions: Collection[int] | None) -> dict[UUID, int]:
+        """How many seats of which type that is. Raises SeatsNotHeld."""
+        wanted = self.chosen_positions(positions)
+        return dict(Counter(self.seat_types[position] for position in wanted))
+
+    def are_withdrawn(self, positions: Collection[int]) -> bool:
+        """Whether all of them were there once and none is any more."""
+        gone = self.seat_types.keys() - self.attendees.keys()
+        return bool(positions) and set(positions) <= gone
+
+    def withdraw(self, positions: Collection[int]) -> None:
+        """Take cancelled seats away; the second time nothing."""
+        if left := sorted(self.attendees.keys() & set(positions)):
+            self.record(SeatsWithdrawn(order_id=self.id, positions=left))
+
     def close(self) -> None:
         if self.exists and not self.is_closed:
             self.record(SeatAssignmentsClosed(order_id=self.id))
@@ -142,11 +177,15 @@ class SeatAssignments(Aggregate):
         match event:
             case SeatAssignmentsCreated(seats=seats):
                 self.attendees = {seat.position: None for seat in seats}
+                self.seat_types = {seat.position: seat.seat_type for seat in seats}
             case SeatAssigned(position=position, attendee=attendee):
                 self.attendees[position] = attendee
             case SeatAssignmentUpdated(position=position, attendee=attendee):
                 self.attendees[position] = attendee
             case SeatUnassigned(position=position):
                 self.attendees[position] = None
+            case SeatsWithdrawn(positions=positions):
+                for position in positions:
+                    del self.attendees[position]
             case SeatAssignmentsClosed():
                 self.is_closed = True

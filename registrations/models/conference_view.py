@@ -31,6 +31,7 @@ class ConferenceView(models.Model):
     account_holder = models.CharField(max_length=70, default="")
     iban = models.CharField(max_length=34, default="")
     bic = models.CharField(max_length=11, default="")
+    cancellation_tiers = models.JSONField(default=list)
     is_published = models.BooleanField(default=False)
     was_published = models.BooleanField(default=False)
 

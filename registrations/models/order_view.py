@@ -42,6 +42,8 @@ class OrderView(models.Model):
     total_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     net_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     tax_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    # Of seats that were given back
+    kept_amount = models.DecimalField(max_digits=14, decimal_places=3, default=0)
     tax_name = models.CharField(max_length=40, default="")
     tax_rate = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     is_free = models.BooleanField(default=False)
@@ -79,6 +81,10 @@ class OrderView(models.Model):
     @property
     def total(self) -> Money:
         return Money.of(Decimal(self.total_amount), self.currency)
+
+    @property
+    def kept(self) -> Money:
+        return Money.of(Decimal(self.kept_amount), self.currency)
 
     @property
     def net_total(self) -> Money:

@@ -13,6 +13,7 @@ from registrations.domain.seat_assignments import (
     SeatAssignmentsClosed,
     SeatAssignmentsCreated,
     SeatAssignmentUpdated,
+    SeatsWithdrawn,
     SeatUnassigned,
 )
 from registrations.models.order_seats import OrderSeat
@@ -21,12 +22,16 @@ from registrations.models.order_seats import OrderSeat
 class OrderSeatsProjector(SetProjector):
     models = [OrderSeat]
     seats: Rows
+    withdrawn: Rows
 
     def begin(self, events: Sequence[RecordedEvent]) -> None:
         self.seats = Rows(OrderSeat, group="order_id")
+        self.withdrawn = Rows(OrderSeat)
 
     def finish(self) -> None:
         self.seats.write()
+        # After them: a seat withdrawn never comes back.
+        self.withdrawn.write()
 
     @on(SeatAssignmentsCreated)
     def when_created(
@@ -60,6 +65,11 @@ class OrderSeatsProjector(SetProjector):
     @on(SeatUnassigned)
     def when_unassigned(self, event: SeatUnassigned, recorded: RecordedEvent) -> None:
         self._update(event, recorded, first_name="", last_name="", email="")
+
+    @on(SeatsWithdrawn)
+    def when_withdrawn(self, event: SeatsWithdrawn, _: RecordedEvent) -> None:
+        for position in event.positions:
+            self.withdrawn.clear(uuid5(event.order_id, str(position)))
 
     @on(SeatAssignmentsClosed)
     def when_closed(self, event: SeatAssignmentsClosed, _: RecordedEvent) -> None:

@@ -67,17 +67,7 @@ class OrderViewProjector(SetProjector):
     def when_totals_calculated(
         self, event: facts.OrderTotalsCalculated, recorded: RecordedEvent
     ) -> None:
-        for line in event.lines:
-            self.lines.update(
-                _line_id(event.order_id, line.seat_type),
-                name=line.name,
-                reserved=line.quantity,
-                currency=event.currency,
-                unit_price_amount=line.unit_price,
-                net_amount=line.net,
-                tax_amount=line.tax,
-                line_total_amount=line.line_total,
-            )
+        self._price(event)
         self._update(
             event,
             recorded,
@@ -156,7 +146,29 @@ class OrderViewProjector(SetProjector):
         self, event: facts.OrderCancelled, recorded: RecordedEvent
     ) -> None:
         self._update(
-            event, recorded, status=Status.CANCELLED, cancelled_at=event.cancelled_at
+            event,
+            recorded,
+            status=Status.CANCELLED,
+            cancelled_at=event.cancelled_at,
+            kept_amount=event.kept_total,
+        )
+
+    @on(facts.OrderSeatsCancelled)
+    def when_seats_cancelled(
+        self, event: facts.OrderSeatsCancelled, recorded: RecordedEvent
+    ) -> None:
+        self._price(event)
+        for line in event.lines:
+            self.lines.update(
+                _line_id(event.order_id, line.seat_type), requested=line.quantity
+            )
+        self._update(
+            event,
+            recorded,
+            total_amount=event.total,
+            net_amount=event.net_total,
+            tax_amount=event.tax_total,
+            kept_amount=event.kept_total,
         )
 
     @on(facts.OrderPaymentReturned)
@@ -195,6 +207,21 @@ class OrderViewProjector(SetProjector):
 
     def _update(self, event: Any, recorded: RecordedEvent, **values: Any) -> None:
         self.orders.update(event.order_id, version=recorded.version, **values)
+
+    def _price(
+        self, event: facts.OrderTotalsCalculated | facts.OrderSeatsCancelled
+    ) -> None:
+        for line in event.lines:
+            self.lines.update(
+                _line_id(event.order_id, line.seat_type),
+                name=line.name,
+                reserved=line.quantity,
+                currency=event.currency,
+                unit_price_amount=line.unit_price,
+                net_amount=line.net,
+                tax_amount=line.tax,
+                line_total_amount=line.line_total,
+            )
 
     def _ask_for(self, order_id: UUID, seats: list[SeatQuantity]) -> None:
         for position, (seat_type, quantity) in enumerate(mapping(seats).items()):

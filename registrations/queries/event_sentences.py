@@ -165,10 +165,37 @@ def _revived(event: order.OrderRevived, names: Names) -> str:
 
 @says(order.OrderCancelled)
 def _cancelled(event: order.OrderCancelled, names: Names) -> str:
-    return _("Cancelled by %(who)s: %(seats)s given back.") % {
+    said = _("Cancelled by %(who)s: %(seats)s given back.") % {
         "who": event.cancelled_by,
         "seats": names.seats(event.seats),
     }
+    # Before there were terms everything was given back, and nothing said so.
+    if event.refund_amount is None:
+        return said
+    return f"{said} {_money_of(event)}"
+
+
+@says(order.OrderSeatsCancelled)
+def _seats_cancelled(event: order.OrderSeatsCancelled, names: Names) -> str:
+    said = _("Seats cancelled by %(who)s: %(seats)s (%(numbers)s).") % {
+        "who": event.cancelled_by,
+        "seats": names.seats(event.seats),
+        "numbers": _numbers(event.positions),
+    }
+    rest = _("The order costs %s now.") % _money(event.total, event.currency)
+    return f"{said} {_money_of(event)} {rest}"
+
+
+def _money_of(event: order.OrderCancelled | order.OrderSeatsCancelled) -> str:
+    said = _("%(refund)s goes back, %(kept)s is kept.") % {
+        "refund": _money(event.refund_amount or Decimal(0), event.currency),
+        "kept": _money(event.kept_amount, event.currency),
+    }
+    return f"{said} {event.note}" if event.note else said
+
+
+def _numbers(positions: Iterable[int]) -> str:
+    return ", ".join(str(position + 1) for position in positions)
 
 
 # Why money goes back, and what needs attention, by the code in the event
@@ -176,6 +203,7 @@ RETURNED_BECAUSE = {
     "already-paid": gettext_lazy("the order was paid already"),
     "amount-differs": gettext_lazy("it is not what the order costs"),
     "order-cancelled": gettext_lazy("the order was cancelled"),
+    "order-cancelled-before": gettext_lazy("the order had been cancelled before"),
     "organizer": gettext_lazy("the organizer gave it back"),
     "paid-after-rejection": gettext_lazy("it came after it had been rejected"),
     "seats-gone": gettext_lazy("it came late and the seats were gone"),
@@ -183,6 +211,7 @@ RETURNED_BECAUSE = {
 ATTENTION = {
     "refund-by-hand": gettext_lazy("a refund is to be settled by hand"),
     "refund-failed": gettext_lazy("a refund failed"),
+    "refund-disputed": gettext_lazy("a refund waits for the end of a dispute"),
 }
 
 
@@ -302,6 +331,15 @@ def _unassigned(event: seat_assignments.SeatUnassigned, names: Names) -> str:
         "number": event.position + 1,
         "name": before,
     }
+
+
+@says(seat_assignments.SeatsWithdrawn)
+def _withdrawn(event: seat_assignments.SeatsWithdrawn, names: Names) -> str:
+    sat = [names.attendees[one] for one in event.positions if one in names.attendees]
+    said = _("Seats that are no longer part of the order: %s.") % _numbers(
+        event.positions
+    )
+    return f"{said} {_('Who sat there: %s.') % ', '.join(sat)}" if sat else said
 
 
 @says(seat_assignments.SeatAssignmentsClosed)

@@ -18,6 +18,7 @@ from registrations.domain.order_events import OrderRegistrantAssigned
 from registrations.domain.seat_assignments import (
     SeatAssigned,
     SeatAssignmentUpdated,
+    SeatsWithdrawn,
     SeatUnassigned,
 )
 from registrations.models.conference_view import ConferenceView, SeatTypeView
@@ -100,6 +101,8 @@ def erased(history: Iterable[HistoryEntry]) -> Erased:
                     seats.add(assigned.position)
             case SeatUnassigned(position=position):
                 seats.discard(position)
+            case SeatsWithdrawn(positions=positions):
+                seats.difference_update(positions)
     return Erased(registrant, frozenset(seats))
 
 
@@ -146,6 +149,9 @@ def _seat(attendees: dict[int, str], event: Any) -> None:
             attendees[event.position] = person(event.attendee)
         case SeatUnassigned():
             attendees.pop(event.position, None)
+        case SeatsWithdrawn(positions=positions):
+            for position in positions:
+                attendees.pop(position, None)
 
 
 def _names(order: OrderView, attendees: dict[int, str]) -> Names:

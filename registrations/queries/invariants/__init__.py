@@ -9,7 +9,13 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from registrations.queries.invariants import money, orders, seats, streams
+from registrations.queries.invariants import (
+    cancellations,
+    money,
+    orders,
+    seats,
+    streams,
+)
 from registrations.queries.invariants.problem import Problem
 
 __all__ = ["Problem", "problems"]
@@ -24,6 +30,7 @@ def problems() -> Iterator[Problem]:
             books.enter(batch)
             yield from orders.problems(batch)
             yield from money.problems(batch)
+            yield from cancellations.problems(batch)
         yield from books.problems()
 
 

@@ -34,6 +34,18 @@ def moment(stored: str) -> datetime:
     return datetime.fromisoformat(stored)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Seats given back at one time; `refund` None: all that was paid."""
+
+    by: str
+    value: Decimal
+    kept: Decimal
+    kept_total: Decimal
+    refund: Decimal | None
+    difference: Decimal
+
+
 @dataclass(slots=True)
 class OrderFacts:
     """One order as its stream tells it, and its seats as theirs does."""
@@ -47,6 +59,9 @@ class OrderFacts:
     reserved: Seats = field(default_factory=Counter)
     sold: Seats = field(default_factory=Counter)
     total: Decimal = Decimal(0)
+    # What it cost when it was confirmed: `total` is what is left of it
+    charged: Decimal = Decimal(0)
+    cancelled: list["Cancelled"] = field(default_factory=list)
     currency: str = ""
     is_free: bool = False
     line_totals: dict[str, Decimal] = field(default_factory=dict)
@@ -56,6 +71,7 @@ class OrderFacts:
     refunded: Counter[str] = field(default_factory=Counter)
     times_numbered: int = 0
     seats: dict[int, tuple[str, str]] = field(default_factory=dict)
+    withdrawn: set[int] = field(default_factory=set)
 
     @property
     def is_open(self) -> bool:
@@ -80,16 +96,25 @@ class OrderFacts:
                 self.reserved = counted(data["seats"])
             case "order-confirmed":
                 self.sold = counted(data["seats"])
+            case "order-seats-cancelled":
+                back = counted(data["seats"])
+                self.requested = self.requested - back
+                self.reserved = self.reserved - back
+                self.sold = self.sold - back
 
     def _add_money(self, type: str, data: Data) -> None:
         match type:
             case "order-totals-calculated":
                 self.total, self.currency = Decimal(data["total"]), data["currency"]
+                self.charged = self.total
                 self.is_free = data["is_free_of_charge"]
-                self.line_totals = {
-                    line["seat_type"]: Decimal(line["line_total"])
-                    for line in data["lines"]
-                }
+                self.line_totals = _line_totals(data)
+            case "order-seats-cancelled":
+                before, self.total = self.total, Decimal(data["total"])
+                self.line_totals = _line_totals(data)
+                self._add_cancellation(data, before - self.total)
+            case "order-cancelled":
+                self._add_cancellation({"value": self.total} | data, self.total)
             case "order-paid":
                 paid = (Decimal(data["amount"]), data["currency"])
                 self.paid[data["payment_id"]] = paid
@@ -97,6 +122,19 @@ class OrderFacts:
                 self.returned[data["payment_id"]] = Decimal(data["amount"])
             case "order-payment-refunded":
                 self.refunded[data["payment_id"]] += Decimal(data["amount"])  # type: ignore[assignment] # a counter of money
+
+    def _add_cancellation(self, data: Data, difference: Decimal) -> None:
+        refund = data.get("refund_amount")
+        self.cancelled.append(
+            Cancelled(
+                by=data["cancelled_by"],
+                value=Decimal(data["value"]),
+                kept=Decimal(data.get("kept_amount", 0)),
+                kept_total=Decimal(data.get("kept_total", 0)),
+                refund=None if refund is None else Decimal(refund),
+                difference=difference,
+            )
+        )
 
     def add_assignment(self, type: str, data: Data) -> None:
         """Who sits where: position -> (seat type, address of the attendee)."""
@@ -110,6 +148,10 @@ class OrderFacts:
                 self._sit(data["position"], data["attendee"]["email"])
             case "seat-unassigned":
                 self._sit(data["position"], "")
+            case "seats-withdrawn":
+                self.withdrawn |= set(data["positions"])
+                for position in data["positions"]:
+                    self.seats.pop(position, None)
             case "seat-assignments-closed":
                 self.seats = {}
 
@@ -117,6 +159,10 @@ class OrderFacts:
         # A damaged history may tell of a seat that it never numbered.
         seat_type, _ = self.seats.get(position, ("", ""))
         self.seats[position] = (seat_type, email)
+
+
+def _line_totals(data: Data) -> dict[str, Decimal]:
+    return {line["seat_type"]: Decimal(line["line_total"]) for line in data["lines"]}
 
 
 @dataclass(slots=True)

@@ -33,12 +33,12 @@ def _accepted(facts: OrderFacts, of_order: dict[str, payments.Payment]) -> Found
             ),
         )
     for payment_id, paid in facts.paid.items():
-        if paid != (facts.total, facts.currency):
+        if paid != (facts.charged, facts.currency):
             yield (
                 "paid-is-the-total",
                 (
-                    f"Payment {payment_id} is {paid[0]} {paid[1]}, the total"
-                    f" {facts.total} {facts.currency}."
+                    f"Payment {payment_id} is {paid[0]} {paid[1]}, the total was"
+                    f" {facts.charged} {facts.currency}."
                 ),
             )
         payment = of_order.get(payment_id)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
 
@@ -99,6 +100,7 @@ def _view(facts: OrderFacts, view: Any) -> Found:
         "code": facts.code,
         "conference": facts.conference_id,
         "total": facts.total,
+        "kept": facts.cancelled[-1].kept_total if facts.cancelled else Decimal(0),
         "currency": facts.currency,
         "hold": facts.hold_expires_at if facts.is_open else None,
         "requested": facts.requested,
@@ -117,6 +119,7 @@ def _kept(view: Any) -> dict[str, Any]:
         "code": view.code,
         "conference": str(view.conference_id),
         "total": view.total_amount,
+        "kept": view.kept_amount,
         "currency": view.currency,
         "hold": view.hold_expires_at,
         "requested": +Counter({str(one.seat_type_id): one.requested for one in lines}),
@@ -138,8 +141,10 @@ def _seats(facts: OrderFacts, rows: list[OrderSeat]) -> Found:
             "assignments-are-the-seats",
             f"Sold: {dict(facts.sold)}, numbered: {dict(numbered)}.",
         )
-    if sorted(facts.seats) != list(range(len(facts.seats))):
-        yield "positions-count-from-zero", f"They are {sorted(facts.seats)}."
+    numbers = sorted({*facts.seats, *facts.withdrawn})
+    # Closed together there is none left to count.
+    if facts.seats and numbers != list(range(len(numbers))):
+        yield "positions-count-from-zero", f"They are {numbers}."
     kept = {row.position: (str(row.seat_type_id), row.email) for row in rows}
     told = facts.seats if is_confirmed else {}
     for position in sorted({*kept, *told}):

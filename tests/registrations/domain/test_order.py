@@ -252,11 +252,6 @@ def test_an_expired_order_is_revived_by_its_late_payment():
     order(*READY).when(Order.revive, PAYMENT).raises(errors.SeatsNotReserved)
 
 
-def test_cancelling():
-    order(*DONE).when(Order.cancel, by="registrant", now=NOW).then(CANCELLED)
-    order(*DONE, CANCELLED).when(Order.cancel, by="registrant", now=NOW).then()
-
-
 def needs_attention(payment: UUID) -> Any:
     return facts.OrderNeedsAttention(
         order_id=SOME_ID, reason="refund-failed", note="", payment_id=payment
@@ -336,24 +331,6 @@ def test_closed_orders_refuse_changes(history, refusal):
 def test_an_ended_hold_refuses_changes():
     order(*READY).when(Order.change_seats, {GENERAL: 1}, now=END).raises(
         errors.OrderAlreadyExpired
-    )
-
-
-@pytest.mark.parametrize(
-    ("history", "refusal"),
-    [
-        ([], errors.OrderNotConfirmed),
-        (READY, errors.OrderNotConfirmed),
-        ([*READY, EXPIRED], errors.OrderAlreadyExpired),
-    ],
-)
-def test_only_confirmed_orders_are_cancelled(history, refusal):
-    order(*history).when(Order.cancel, by="registrant", now=NOW).raises(refusal)
-
-
-def test_the_deadline_to_cancel():
-    order(*DONE).when(Order.cancel, by="registrant", now=NOW, allowed_until=NOW).raises(
-        errors.CancellationClosed
     )
 
 

@@ -56,6 +56,25 @@ CANCELLED = facts.OrderCancelled(
     seats=SEATS,
     cancelled_by="registrant",
     cancelled_at=END,
+    refund_amount=Decimal(300),
+    kept_amount=Decimal(98),
+)
+SEATS_CANCELLED = facts.OrderSeatsCancelled(
+    order_id=ORDER,
+    conference_id=CONFERENCE,
+    seats=SEATS,
+    positions=[0, 1],
+    value=Decimal(100),
+    kept_amount=Decimal(10),
+    kept_total=Decimal(10),
+    refund_amount=Decimal(90),
+    currency="USD",
+    cancelled_by="registrant",
+    cancelled_at=END,
+    lines=[],
+    total=Decimal(0),
+    net_total=Decimal(0),
+    tax_total=Decimal(0),
 )
 HOLD_ENDED = process.HoldEnded()
 
@@ -82,7 +101,19 @@ TABLE = {
     (State.EXPIRED, "CONFIRMED"): (State.CONFIRMED, FINISH),
     (State.CONFIRMED, "CANCELLED"): (
         State.CANCELLED,
-        [process.ReturnSeats(HELD), process.RefundOrder()],
+        [
+            process.ReturnSeats(HELD),
+            process.CloseSeatAssignments(),
+            process.RefundOrder(Decimal(300), is_whole=True),
+        ],
+    ),
+    (State.CONFIRMED, "SEATS_CANCELLED"): (
+        State.CONFIRMED,
+        [
+            process.ReturnSeats(HELD),
+            process.WithdrawSeats([0, 1]),
+            process.RefundOrder(Decimal(90), is_whole=False),
+        ],
     ),
     (AWAITING, "PAID"): (AWAITING, [process.ConfirmPaidOrder(PAID)]),
     (RECEIVED, "PAID"): (RECEIVED, [process.ConfirmPaidOrder(PAID)]),
@@ -93,11 +124,11 @@ TABLE = {
     ),
     (State.CANCELLED, "PAID"): (
         State.CANCELLED,
-        [process.ReturnPayment(PAID, "order-cancelled")],
+        [process.ReturnPayment(PAID, "order-cancelled-before")],
     ),
     (State.NOT_STARTED, "PAID"): (
         State.NOT_STARTED,
-        [process.ReturnPayment(PAID, "order-cancelled")],
+        [process.ReturnPayment(PAID, "order-cancelled-before")],
     ),
     (AWAITING, "REJECTED"): (AWAITING, [process.ReleasePayment(PAID.payment_id)]),
     (RECEIVED, "REJECTED"): (RECEIVED, [process.ReleasePayment(PAID.payment_id)]),
@@ -112,6 +143,7 @@ MESSAGES = {
     "EXPIRED": EXPIRED,
     "CONFIRMED": CONFIRMED,
     "CANCELLED": CANCELLED,
+    "SEATS_CANCELLED": SEATS_CANCELLED,
     "PAID": PAID,
     "REJECTED": REJECTED,
 }

@@ -8,6 +8,7 @@ from registrations.domain import conference, order_events, organization
 from registrations.domain import seat_assignments as assignments
 from registrations.domain import seats_availability as availability
 from registrations.domain.billing_address import BillingAddress
+from registrations.domain.cancellation import CancellationTier
 from registrations.domain.pricing import OrderLine
 from registrations.domain.values import PersonalInfo, SeatQuantity
 from tests.registrations.golden import payment_account
@@ -49,6 +50,10 @@ EVENTS: dict[str, list[object]] = {
             replacement_url="https://example.org/next",
             contact_email="organizer@example.org",
             payment_instructions="To our account.",
+            cancellation_tiers=[
+                CancellationTier(days_before=30, percent_kept=Decimal(10)),
+                CancellationTier(days_before=7, fee_per_seat=Decimal("25.00")),
+            ],
         )
     ],
     # Stored before conferences said whom to write to.
@@ -268,6 +273,56 @@ EVENTS: dict[str, list[object]] = {
             seats=SEATS,
             cancelled_by="registrant",
             cancelled_at=LATER,
+            refund_amount=Decimal("1000.00"),
+            kept_amount=Decimal("68.62"),
+            kept_total=Decimal("88.62"),
+            currency="USD",
+            note="Ill.",
+        )
+    ],
+    # Stored before there were terms of cancellation: all that was paid went back.
+    "order-cancelled.v1.without-amounts": [
+        order_events.OrderCancelled(
+            order_id=ORDER,
+            conference_id=CONFERENCE,
+            seats=SEATS,
+            cancelled_by="registrant",
+            cancelled_at=LATER,
+            refund_amount=None,
+            kept_amount=Decimal(0),
+            kept_total=Decimal(0),
+            currency="",
+            note=None,
+        )
+    ],
+    "order-seats-cancelled.v1": [
+        order_events.OrderSeatsCancelled(
+            order_id=ORDER,
+            conference_id=CONFERENCE,
+            seats=[SeatQuantity(GENERAL, 1)],
+            positions=[1],
+            value=Decimal("199.00"),
+            kept_amount=Decimal("19.90"),
+            kept_total=Decimal("29.90"),
+            refund_amount=Decimal("179.10"),
+            currency="USD",
+            cancelled_by="registrant",
+            cancelled_at=LATER,
+            lines=[
+                OrderLine(
+                    seat_type=GENERAL,
+                    name="General admission",
+                    unit_price=Decimal("199.000"),
+                    quantity=1,
+                    net=Decimal("167.23"),
+                    tax=Decimal("31.77"),
+                    line_total=Decimal("199.00"),
+                )
+            ],
+            total=Decimal("199.00"),
+            net_total=Decimal("167.23"),
+            tax_total=Decimal("31.77"),
+            note="One of us is ill.",
         )
     ],
     "order-payment-returned.v1": [
@@ -324,6 +379,9 @@ EVENTS: dict[str, list[object]] = {
     "seat-unassigned.v1": [assignments.SeatUnassigned(order_id=ORDER, position=0)],
     "seat-assignment-updated.v1": [
         assignments.SeatAssignmentUpdated(order_id=ORDER, position=1, attendee=ATTENDEE)
+    ],
+    "seats-withdrawn.v1": [
+        assignments.SeatsWithdrawn(order_id=ORDER, positions=[0, 2])
     ],
     "seat-assignments-closed.v1": [assignments.SeatAssignmentsClosed(order_id=ORDER)],
 } | payment_account.EVENTS

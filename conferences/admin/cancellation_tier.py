@@ -1,0 +1,65 @@
+"""The terms of giving seats back, on the page of their conference."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from conferences.access import TenantRoles
+from conferences.models import CancellationTier
+from conferences.validators import in_minor_unit
+
+
+class CancellationTierForm(forms.ModelForm):
+    class Meta:
+        model = CancellationTier
+        fields = ["days_before", "percent_kept", "fee_per_seat"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fee = self.instance.fee_per_seat
+        if fee is not None:
+            currency = self.instance.conference.currency
+            self.initial["fee_per_seat"] = in_minor_unit(fee, currency)
+
+
+class CancellationTierFormSet(forms.BaseInlineFormSet):
+    def terms(self) -> list[dict[str, Any]]:
+        """All that are left when this is saved; the service puts them in place."""
+        return [
+            form.instance.terms
+            for form in self.forms
+            if form not in self.deleted_forms
+            and (form.has_changed() or not form.instance._state.adding)
+        ]
+
+    def clean(self) -> None:
+        """Two new rows do not meet in the database yet."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            days = getattr(form, "cleaned_data", {}).get("days_before")
+            if days is None or form in self.deleted_forms:
+                continue
+            if days in seen:
+                form.add_error("days_before", _("Another tier begins on this day."))
+            seen.add(days)
+
+
+class CancellationTierInline(TenantRoles, admin.TabularInline):
+    """Rows inside the form of their conference, whose permissions decide."""
+
+    model = CancellationTier
+    form = CancellationTierForm
+    formset = CancellationTierFormSet
+    ordering = ("-days_before",)
+    fields = ("days_before", "percent_kept", "fee_per_seat")
+    extra = 0
+    verbose_name_plural = _(
+        "Cancellation tiers: what is kept of seats given back. Without any, everything"
+        " is given back; later than the last tier, nothing."
+    )
+
+    def organization_of(self, obj: Any) -> Any:
+        return getattr(obj, "organization_id", obj.pk)
