@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from payments import signals
 from payments.errors import PaymentError
 from payments.models import Case, Dispute, Payment, Refund
 
@@ -16,6 +18,8 @@ logger = logging.getLogger(__name__)
 Kind = Case.Kind
 # Who closed a case that settled itself.
 ITSELF = "itself"
+# Money that should go back and does not: the order that it is of shows these as well.
+UNSETTLED = (Kind.REFUND_FAILED, Kind.REFUND_BY_HAND, Kind.REFUND_DISPUTED)
 
 
 class CaseNotOpen(PaymentError):
@@ -107,21 +111,61 @@ def settled(
     *kinds: Case.Kind, subject: str, now: datetime, by: str = ITSELF, note: str = ""
 ) -> None:
     """Close the cases of these kinds: there is nothing left to look at."""
-    _open().filter(kind__in=kinds, subject=subject).update(
-        closed_at=now, closed_by=by, closing_note=note
-    )
+    for case in _open().filter(kind__in=kinds, subject=subject).order_by("pk"):
+        if _close(case.pk, by=by, note=note, now=now) and by != ITSELF:
+            _tell_closed(case, by=by, note=note, now=now)
 
 
+@transaction.atomic
 def close_case(case_id: UUID, *, by: str, note: str, now: datetime) -> Case:
     """Take note that somebody has dealt with it. Raises CaseNotOpen."""
-    closed = (
-        _open()
-        .filter(pk=case_id)
-        .update(closed_at=now, closed_by=by, closing_note=note)
-    )
-    if not closed:
+    case = Case.objects.filter(pk=case_id).first()
+    if case is not None and case.payment_id and case.order_id:
+        # Before the row is locked, as everywhere: whoever listens locks the order.
+        signals.payment_changes.send(
+            sender=Payment, payment_id=case.payment_id, order_id=case.order_id
+        )
+    if case is None or not _close(case.pk, by=by, note=note, now=now):
         raise CaseNotOpen(_("This case is closed already."))
+    _tell_closed(case, by=by, note=note, now=now)
     return Case.objects.get(pk=case_id)
+
+
+def is_unsettled(payment_id: UUID) -> bool:
+    """Whether money of this payment should go back, does not, and nobody saw to it."""
+    return _open().filter(payment_id=payment_id, kind__in=UNSETTLED).exists()
+
+
+def show_unsettled(payment_id: UUID, kind: str, *, note: str, now: datetime) -> None:
+    """What an order needs attention for stands in the list too, once."""
+    shown = _open().filter(payment_id=payment_id, kind=kind)
+    if kind in UNSETTLED and not shown.exists():
+        payment = Payment.objects.get(pk=payment_id)
+        about_payment(Kind(kind), payment, now=now, note=note)
+
+
+def order_settled(payment_id: UUID, *, by: str, note: str, now: datetime) -> None:
+    """Somebody settled it at the order: what hangs on no refund has ended there."""
+    settled(*UNSETTLED, subject=str(payment_id), now=now, by=by, note=note)
+
+
+def _close(case_id: UUID, *, by: str, note: str, now: datetime) -> bool:
+    """Of two who close it at once, one does."""
+    rows = _open().filter(pk=case_id)
+    return bool(rows.update(closed_at=now, closed_by=by, closing_note=note))
+
+
+def _tell_closed(case: Case, *, by: str, note: str, now: datetime) -> None:
+    signals.case_closed.send(
+        sender=Case,
+        case_id=case.pk,
+        kind=case.kind,
+        payment_id=case.payment_id,
+        order_id=case.order_id,
+        by=by,
+        note=note,
+        closed_at=now,
+    )
 
 
 def _open() -> QuerySet[Case]:

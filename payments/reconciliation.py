@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from payments import callbacks, refund_results, refunds
+from payments.errors import PaymentNotFound
 from payments.gateways import registry
 from payments.gateways.base import (
     CallbackFact,
@@ -49,6 +51,20 @@ def reconcile_payment(payment_id: UUID, *, now: datetime) -> Payment | None:
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None or payment.status != Payment.Status.INITIATED:
         return payment
+    look_up(payment, now=now)
+    return Payment.objects.get(pk=payment_id)
+
+
+def ask_again(payment_id: UUID, *, now: datetime) -> Payment:
+    """Ask the provider whatever the payment's state: somebody wants to be sure.
+
+    Raises PaymentNotFound.
+    """
+    assert_outside_transaction()
+    payment = Payment.objects.filter(pk=payment_id).first()
+    if payment is None:
+        raise PaymentNotFound(_("There is no such payment."))
+    Payment.objects.filter(pk=payment_id).update(looked_up_at=now)
     look_up(payment, now=now)
     return Payment.objects.get(pk=payment_id)
 

@@ -16,7 +16,7 @@ from django_q.tasks import async_task
 from payments import cases, money, refund_results, transitions
 from payments.errors import PaymentError, PaymentNotFound
 from payments.gateways import registry
-from payments.models import Case, Payment, Refund
+from payments.models import ORGANIZER_REASON, Case, Payment, Refund
 from payments.models.refund import REPEATABLE_REASONS
 from payments.refund_shares import recount
 
@@ -96,15 +96,23 @@ def request_refund(
 
 @transaction.atomic
 def retry_refund(refund_id: UUID, *, by: str, now: datetime) -> Refund:
-    """Try a failed refund again, with the same key; raises RefundNotFailed."""
+    """Try a failed refund again, with the same key.
+
+    Raises RefundNotFound, RefundNotFailed.
+    """
+    refund = _existing(refund_id)
+    transitions.announce(refund.payment_id)
     retried = Refund.objects.filter(pk=refund_id, status=Refund.Status.FAILED).update(
         status=Refund.Status.REQUESTED, attempts=0, error="", attempted_at=None
     )
-    refund = _existing(refund_id)
     if not retried:
         raise RefundNotFailed(_("Only a refund that failed can be retried."))
-    cases.settled(Case.Kind.REFUND_FAILED, subject=str(refund_id), now=now, by=by)
+    note = _("The refund is tried again.")
+    cases.settled(
+        Case.Kind.REFUND_FAILED, subject=str(refund_id), now=now, by=by, note=note
+    )
     queue(refund.pk)
+    refund.refresh_from_db()
     return refund
 
 
@@ -155,10 +163,45 @@ def keep_money_of_failed_refund(payment_id: UUID, *, by: str, now: datetime) -> 
         status=Refund.Status.WITHDRAWN, settled_by=by, withdrawn_at=now
     )
     recount(payment)
-    for one in failed:
-        cases.settled(Case.Kind.REFUND_FAILED, subject=str(one.pk), now=now, by=by)
+    _close_cases(payment, failed, by=by, now=now)
     payment.refresh_from_db()
     return payment
+
+
+def _close_cases(
+    payment: Payment, failed: list[Refund], *, by: str, now: datetime
+) -> None:
+    """Who keeps the money has seen why it was to go back as well."""
+    note = _("The money is kept.")
+    why = _CASES.values()
+    cases.settled(*why, subject=str(payment.pk), now=now, by=by, note=note)
+    for one in failed:
+        subject = str(one.pk)
+        cases.settled(
+            Case.Kind.REFUND_FAILED, subject=subject, now=now, by=by, note=note
+        )
+
+
+@transaction.atomic
+def refund_for_case(
+    case_id: UUID,
+    *,
+    payment_id: UUID,
+    amount: Decimal,
+    by: str,
+    note: str,
+    now: datetime,
+) -> Refund:
+    """Give back what a case was about and close it, once whoever clicks twice.
+
+    Raises CaseNotOpen and what `request_refund` raises.
+    """
+    transitions.announce(payment_id)
+    _locked(payment_id)
+    cases.close_case(case_id, by=by, note=note, now=now)
+    return request_refund(
+        payment_id=payment_id, amount=amount, reason=ORGANIZER_REASON, now=now
+    )
 
 
 def queue(refund_id: UUID) -> None:

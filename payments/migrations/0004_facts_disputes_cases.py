@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('late', 'Paid after the seats were gone'), ('paid-twice', 'Paid twice'), ('amount-mismatch', 'Another amount than asked for'), ('currency-mismatch', 'Another currency than asked for'), ('order-mismatch', 'The provider names another order'), ('unknown-payment', 'A payment we do not know'), ('not-needed', 'Paid for an order that was cancelled'), ('rejected-after-payment', 'Rejected by the provider after it was paid'), ('disputed', 'Disputed by the payer'), ('refund-failed', 'A refund failed'), ('refund-by-hand', 'A refund to be made by hand'), ('refund-twice', 'Given back twice, perhaps'), ('unmatched-transfer', 'A bank transfer without a home')], max_length=30, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('late', 'Paid after the seats were gone'), ('paid-twice', 'Paid twice'), ('amount-mismatch', 'Another amount than asked for'), ('currency-mismatch', 'Another currency than asked for'), ('order-mismatch', 'The provider names another order'), ('unknown-payment', 'A payment we do not know'), ('not-needed', 'Paid for an order that was cancelled'), ('rejected-after-payment', 'Rejected by the provider after it was paid'), ('disputed', 'Disputed by the payer'), ('refund-failed', 'A refund failed'), ('refund-by-hand', 'A refund to be made by hand'), ('refund-disputed', 'A refund waits for a dispute'), ('refund-twice', 'Given back twice, perhaps'), ('unmatched-transfer', 'A bank transfer without a home')], max_length=30, verbose_name='kind')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('organization_id', models.UUIDField(null=True, verbose_name='organization')),
                 ('conference_id', models.UUIDField(null=True, verbose_name='conference')),
@@ -242,6 +242,26 @@ class Migration(migrations.Migration):
                 id::text, organization_id, conference_id, order_id, id, '', now(),
                 '', ''
             FROM payments_payment WHERE attention <> ''
+            """,
+            migrations.RunSQL.noop,
+        ),
+        # Refunds that wait for somebody have a case each, those from before as well.
+        migrations.RunSQL(
+            """
+            INSERT INTO payments_case (
+                id, kind, subject, organization_id, conference_id, order_id,
+                payment_id, refund_id, note, opened_at, closed_by, closing_note
+            )
+            SELECT gen_random_uuid(),
+                CASE refund.status
+                    WHEN 'failed' THEN 'refund-failed' ELSE 'refund-by-hand'
+                END,
+                refund.id::text, payment.organization_id, payment.conference_id,
+                payment.order_id, payment.id, refund.id, refund.error,
+                refund.requested_at, '', ''
+            FROM payments_refund refund
+            JOIN payments_payment payment ON payment.id = refund.payment_id
+            WHERE refund.status IN ('failed', 'by_hand')
             """,
             migrations.RunSQL.noop,
         ),

@@ -28,6 +28,7 @@ class Case(models.Model):
         DISPUTED = "disputed", _("Disputed by the payer")
         REFUND_FAILED = "refund-failed", _("A refund failed")
         REFUND_BY_HAND = "refund-by-hand", _("A refund to be made by hand")
+        REFUND_DISPUTED = "refund-disputed", _("A refund waits for a dispute")
         REFUND_TWICE = "refund-twice", _("Given back twice, perhaps")
         UNMATCHED_TRANSFER = "unmatched-transfer", _("A bank transfer without a home")
 
