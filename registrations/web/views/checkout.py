@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from registrations.domain.errors import (
     UnknownProvider,
 )
 from registrations.web.access import conference_of, order_or_404
+from registrations.web.billing_form import BillingForm
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import CheckoutForm
 from registrations.web.holds import hold_of
@@ -44,12 +46,20 @@ def checkout(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if order.status != "reserved":
         return see_other("order-change", order_id)
     form = _form(request, order)
-    if request.method != "POST" or not form.is_valid() or form.person is None:
-        return _page(request, order, form)
+    typed = request.POST if request.method == "POST" else None
+    billing = None if order.is_free else BillingForm(order, typed)
+    is_right = form.is_valid() and (billing is None or billing.is_valid())
+    if typed is None or not is_right or form.person is None:
+        return _page(request, order, form, billing)
     try:
-        order_commands.assign_registrant(
-            order_id=order_id, registrant=form.person, now=now
-        )
+        with transaction.atomic():
+            order_commands.assign_registrant(
+                order_id=order_id, registrant=form.person, now=now
+            )
+            if billing:
+                order_commands.give_billing_address(
+                    order_id=order_id, address=billing.address, now=now
+                )
     except DomainError as refusal:
         messages.error(request, sentence_for(refusal))
         return see_other("order", order_id)
@@ -101,13 +111,20 @@ def _form(request: HttpRequest, order: OrderView) -> CheckoutForm:
     return CheckoutForm(providers, typed, initial=initial)
 
 
-def _page(request: HttpRequest, order: OrderView, form: CheckoutForm) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    order: OrderView,
+    form: CheckoutForm,
+    billing: BillingForm | None,
+) -> HttpResponse:
     now = timezone.now()
+    wrong = [one for one in (form, billing) if one and one.is_bound]
     context = {
         "conference": conference_of(order),
         "order": order,
         "form": form,
-        "problems": problems_of(form) if form.is_bound else [],
+        "billing": billing,
+        "problems": [problem for one in wrong for problem in problems_of(one)],
         "hold": hold_of(order, now),
         "open_payments": open_for(order),
     }

@@ -38,12 +38,22 @@ class Page:
     @property
     def fields(self) -> dict[str, str]:
         """What the form of the page would send if nothing was changed."""
-        return {
+        return self._chosen | {
             e.attributes["name"]: e.attributes.get("value", "")
             for e in self.all("input")
             if "name" in e.attributes
             and (e.attributes.get("type") != "radio" or "checked" in e.attributes)
         }
+
+    @property
+    def _chosen(self) -> dict[str, str]:
+        chosen, name = {}, ""
+        for e in self.elements:
+            if e.tag == "select":
+                name = e.attributes["name"]
+            elif e.tag == "option" and "selected" in e.attributes:
+                chosen[name] = e.attributes.get("value", "")
+        return chosen
 
 
 class _Reader(HTMLParser):
