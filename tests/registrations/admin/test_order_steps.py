@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from payments import refund_results
@@ -149,7 +150,9 @@ def test_cancelled_order_is_not_confirmed_over_quota(organizer, seated):
 
 
 def fail(refund: payments.Refund) -> None:
-    refund_results.record_failed(refund.pk, error="The card is closed.", now=order.placed_at)
+    refund_results.record_failed(
+        refund.pk, error="The card is closed.", now=timezone.now()
+    )
 
 
 def test_settling_by_hand_needs_a_note(organizer, needs_attention):
