@@ -15,6 +15,7 @@ class OrderFacts:
     status: str
     status_in_words: str
     registrant: str
+    email: str
     conference: str
     total: Decimal
     currency: str
@@ -33,6 +34,7 @@ def order_facts(ids: set[UUID]) -> dict[UUID, OrderFacts]:
             status=row.status,
             status_in_words=row.get_status_display(),
             registrant=row.registrant_name or row.email,
+            email=row.email,
             conference=names.get(row.conference_id, ""),
             total=row.total.amount,
             currency=row.currency,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from payments import reconciliation, refund_results
+from payments.bank import progress
 
 
 def carry_out_refund(*, refund_id: str, **_: object) -> None:
@@ -17,3 +18,7 @@ def reconcile(**_: object) -> None:
 
 def look_up(*, payment_id: str, **_: object) -> None:
     reconciliation.reconcile_payment(UUID(payment_id), now=timezone.now())
+
+
+def match_transfers(*, statement_id: str, **_: object) -> None:
+    progress.go_on(UUID(statement_id), seconds=progress.SECONDS_OF_A_TASK)

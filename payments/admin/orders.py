@@ -26,6 +26,9 @@ class OrderFacts(Protocol):
     def registrant(self) -> str: ...
 
     @property
+    def email(self) -> str: ...
+
+    @property
     def conference(self) -> str: ...
 
     @property

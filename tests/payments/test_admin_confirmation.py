@@ -23,6 +23,7 @@ ORDER = OrderFacts(
     status="reserved",
     status_in_words="Reserved",
     registrant="Registrant One",
+    email="registrant@example.org",
     conference="CQRS summit",
     total=Decimal("1097.00"),
     currency="USD",
