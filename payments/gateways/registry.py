@@ -6,9 +6,11 @@ from payments.errors import PaymentError
 from payments.gateways.base import Gateway
 from payments.gateways.invoice import InvoiceGateway
 from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.stripe import StripeGateway
 
 GATEWAYS: dict[str, Gateway] = {
-    gateway.code: gateway for gateway in (SandboxGateway(), InvoiceGateway())
+    gateway.code: gateway
+    for gateway in (SandboxGateway(), InvoiceGateway(), StripeGateway())
 }
 
 
