@@ -132,18 +132,19 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
         {"refunded-is-what-the-order-believes"},
     ),
     "refund without its share": (
-        "UPDATE payments_payment SET refunded_amount = 0 WHERE status = 'refunded'",
+        "UPDATE payments_payment SET refunded_amount = 0 WHERE refunded_amount > 0",
         {"refunds-have-their-share"},
     ),
     "money of which the order never heard": (
         (
             "INSERT INTO payments_payment (id, order_id, conference_id,"
-            " organization_id, provider, status, amount, currency, refunded_amount,"
-            " description, reference, redirect_url, provider_reference, attention,"
+            " organization_id, provider, status, amount, requested_amount, currency,"
+            " refunded_amount, disputed_amount,"
+            " description, reference, redirect_url, provider_reference,"
             " paid_marked_by, started_at,"
             " completed_at) SELECT gen_random_uuid(), order_id, conference_id,"
-            " organization_id, provider, 'completed', amount, currency, 0, description,"
-            " reference, redirect_url, '', '', '', started_at, completed_at"
+            " organization_id, provider, 'completed', amount, amount, currency, 0, 0,"
+            " description, reference, redirect_url, '', '', started_at, completed_at"
             f" FROM payments_payment WHERE id = {ONE_PAYMENT}"
         ),
         {"captured-is-what-the-order-believes"},
@@ -203,5 +204,38 @@ FAULTS: dict[str, tuple[str, set[str]]] = {
             " WHERE type = 'seat-assignments-created'"
         ),
         {"positions-count-from-zero", "seat-row-differs"},
+    ),
+    "seats given back at another price": (
+        f"{IN_DATA}'{{value}}', '\"60.00\"') WHERE type = 'order-seats-cancelled'",
+        {"cancelled-seats-are-worth-the-difference"},
+    ),
+    "more given back than the seats cost": (
+        (
+            f"{IN_DATA}'{{refund_amount}}', '\"46.00\"')"
+            " WHERE type = 'order-seats-cancelled'"
+        ),
+        {"kept-and-given-back-are-within-the-price", "refunds-are-what-was-decided"},
+    ),
+    "more kept in all than at each time": (
+        f"{IN_DATA}'{{kept_total}}', '\"6.00\"') WHERE type = 'order-seats-cancelled'",
+        {"kept-adds-up", "order-row-differs"},
+    ),
+    "kept amount that nobody kept": (
+        f"UPDATE {ORDER} SET kept_amount = 1 WHERE status = 'cancelled'",
+        {"order-row-differs"},
+    ),
+    "refund of another amount": (
+        "UPDATE payments_refund SET amount = 44 WHERE reason = 'seats-cancelled'",
+        {"refunds-are-what-was-decided", "refunds-have-their-share"},
+    ),
+    "seat back on its row": (
+        (
+            f"INSERT INTO {SEAT} (id, order_id, order_code, conference_id,"
+            " organization_id, position, seat_type_id, seat_type_name, first_name,"
+            " last_name, email, version) SELECT gen_random_uuid(), order_id,"
+            " order_code, conference_id, organization_id, 3, seat_type_id,"
+            f" seat_type_name, '', '', '', 1 FROM {SEAT} WHERE position = 2"
+        ),
+        {"seat-row-differs"},
     ),
 }

@@ -22,6 +22,7 @@ from registrations import registration_process
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.commands import seat_assignments
+from registrations.commands.cancellation import Wish, cancel_as_registrant
 from registrations.domain.order_events import OrderPaid
 from registrations.models import OrderView
 from registrations.queries import invariants
@@ -53,9 +54,15 @@ def sql(statement: str, *values: UUID) -> None:
 
 @pytest.fixture
 def busy(make_summit, db) -> Summit:
-    """Orders in every state, with an attendee and a refund."""
+    """Orders in every state, with an attendee, a seat given back and a refund."""
     summit: Summit = make_summit(quotas=(20, 20, 20))
-    confirmed = summit.confirmed((summit.general, 2), (summit.party, 1))
+    services.set_cancellation_tiers(
+        conference_id=summit.id, tiers=[{"days_before": 7, "percent_kept": Decimal(10)}]
+    )
+    confirmed = summit.confirmed((summit.general, 2), (summit.party, 2))
+    cancel_as_registrant(
+        Wish(order_id=confirmed.pk, by="registrant", now=NOW, positions=frozenset({3}))
+    )
     seat_assignments.assign_seat(
         order_id=confirmed.pk, position=1, attendee=ATTENDEE, now=NOW
     )

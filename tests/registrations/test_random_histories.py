@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -20,6 +21,11 @@ from registrations import registration_process
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.commands import seat_assignments
+from registrations.commands.cancellation import (
+    Wish,
+    cancel_as_organizer,
+    cancel_as_registrant,
+)
 from registrations.domain.errors import DomainError
 from registrations.domain.registration_process import HoldEnded
 from registrations.domain.values import PersonalInfo
@@ -90,6 +96,33 @@ def cancel(world: World, choice: int, number: int) -> None:
     orders.cancel_order(order_id=world.order(choice), by="registrant", now=world.now)
 
 
+def cancel_some(world: World, choice: int, number: int) -> None:
+    """Some seats, by the registrant or the organizer, who gives back what he likes."""
+    wish = Wish(
+        order_id=world.order(choice),
+        by="registrant" if number % 3 else "organizer",
+        now=world.now,
+        positions=frozenset({number % 4, number % 3}),
+    )
+    if number % 3:
+        cancel_as_registrant(wish)
+    else:
+        cancel_as_organizer(wish, refund=Decimal(number * 10))
+
+
+def change_terms(world: World, choice: int, number: int) -> None:
+    """Another policy: a percentage, a fee, nothing given back, or everything."""
+    terms = [
+        [{"days_before": 7, "percent_kept": Decimal(number) * 3}],
+        [{"days_before": 7, "fee_per_seat": Decimal(number) * 20}],
+        [{"days_before": 3000, "percent_kept": Decimal(0)}],
+        [],
+    ]
+    services.set_cancellation_tiers(
+        conference_id=world.summit.id, tiers=terms[choice % 4]
+    )
+
+
 def assign(world: World, choice: int, number: int) -> None:
     name = f"a{number % 3}"
     seat_assignments.assign_seat(
@@ -146,11 +179,14 @@ def attend(world: World, choice: int, number: int) -> None:
 
 Step = Callable[[World, int, int], None]
 STEPS: list[Step] = [
-    *(place, change, start, complete, buy, reject, cancel),
-    *(assign, unassign, wait, release, offer, settle, attend),
+    *(place, change, start, complete, buy, reject, cancel, cancel_some),
+    *(assign, unassign, wait, release, offer, settle, attend, change_terms),
 ]
 # So that what follows finds something to work on.
-BEGUN: list[tuple[Step, int, int]] = [(place, 0, 5), (buy, 0, 5), (place, 0, 2)]
+BEGUN: list[tuple[Step, int, int]] = [
+    *((place, 0, 5), (buy, 0, 5), (place, 0, 2)),
+    *((change_terms, 0, 3), (cancel_some, 1, 1)),
+]
 HISTORY = st.lists(
     st.tuples(st.sampled_from(STEPS), st.integers(0, 7), st.integers(0, 11)),
     min_size=5,

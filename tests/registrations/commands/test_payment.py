@@ -147,7 +147,7 @@ def test_payment_of_a_cancelled_order_goes_back(summit):
 
     assert refunds(order) == [
         ("199.000", "order-cancelled"),
-        ("199.000", "order-cancelled"),
+        ("199.000", "order-cancelled-before"),
     ]
 
 
