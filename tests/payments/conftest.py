@@ -8,6 +8,7 @@ from django.dispatch import Signal
 
 from payments import signals
 from tests.payments.providers import Provider, RemoteProvider, SandboxProvider
+from tests.payments.stripe_provider import StripeProvider
 
 SIGNALS = {
     name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)
@@ -24,6 +25,9 @@ class Heard(list[tuple[str, dict[str, Any]]]):
     @property
     def names(self) -> list[str]:
         return [name for name, _ in self]
+
+    def but(self, *others: str) -> list[str]:
+        return [name for name in self.names if name not in others]
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +55,10 @@ def _ear(name: str, heard: Heard) -> Any:
     return listen
 
 
-@pytest.fixture(params=[SandboxProvider, RemoteProvider], ids=["sandbox", "remote"])
+@pytest.fixture(
+    params=[SandboxProvider, RemoteProvider, StripeProvider],
+    ids=["sandbox", "remote", "stripe"],
+)
 def provider(request: pytest.FixtureRequest, settings: Any) -> Iterator[Provider]:
     with request.param(settings) as provider:
         yield provider

@@ -38,9 +38,9 @@ class Provider(Protocol):
     """A gateway together with the provider behind it."""
 
     code: str
-
-    # What it may tell, beyond that a payment was completed or rejected.
-    tells: frozenset[Outcome]
+    smallest: Decimal  # what it can tell amounts of dollars by
+    nonsense: tuple[bytes, ...]  # what it may sign, and what means nothing
+    tells_times: bool  # when a thing happened, so that old news can be told from new
 
     def begin(self, **changes: Any) -> Payment: ...
     def decide(self, payment: Payment, outcome: Outcome) -> None:
@@ -49,17 +49,42 @@ class Provider(Protocol):
     def callback(
         self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
     ) -> Callback: ...
+    def sign(self, body: bytes, *, now: datetime = NOW) -> Callback: ...
+    def forge(self, payment: Payment, outcome: Outcome) -> Callback:
+        """What somebody says who does not have the key."""
+
     def given_back(self, payment: Payment) -> Decimal: ...
     def refuse_refunds(self, refuse: bool = True) -> None: ...
 
 
-class SandboxProvider:
-    code = "sandbox"
-    tells: frozenset[Outcome] = frozenset()
-    words = {Outcome.COMPLETED: "accepted", Outcome.REJECTED: "rejected"}
+class SignsWithTheSitesKey:
+    smallest = Decimal("0.001")
+    nonsense = (b"", b"{}", b"\xff\0", b'{"event": 1}')
+    tells_times = False
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
+
+    def sign(self, body: bytes, *, now: datetime = NOW) -> Callback:
+        return signed(body, now=now)
+
+    def forge(self, payment: Payment, outcome: Outcome) -> Callback:
+        body, _headers = self.callback(payment, outcome)
+        ours = self.settings.PAYMENT_CALLBACK_KEY
+        self.settings.PAYMENT_CALLBACK_KEY = "somebody else's key"
+        forged = signed(body)
+        self.settings.PAYMENT_CALLBACK_KEY = ours
+        return forged
+
+    def callback(
+        self, payment: Payment, outcome: Outcome, /, *, now: datetime = NOW, **said: str
+    ) -> Callback:
+        raise NotImplementedError
+
+
+class SandboxProvider(SignsWithTheSitesKey):
+    code = "sandbox"
+    words = {Outcome.COMPLETED: "accepted", Outcome.REJECTED: "rejected"}
 
     def __enter__(self) -> Self:
         return self
@@ -104,16 +129,15 @@ class SandboxProvider:
         self.settings.SANDBOX_FAILS = "refund" if refuse else ""
 
 
-class RemoteProvider:
+class RemoteProvider(SignsWithTheSitesKey):
     """A provider that keeps its books in memory and may lose its answers."""
 
     code = "remote"
     label = description = "Remote"
     capabilities = Capabilities(lists_changes=True)
-    tells = frozenset(Outcome) - {Outcome.COMPLETED, Outcome.REJECTED}
 
     def __init__(self, settings: Any) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.decided: dict[UUID, CallbackFact] = {}
         self.refunds: dict[str, Decimal] = {}
         self.answers_to_lose = 0

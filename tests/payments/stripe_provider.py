@@ -49,6 +49,7 @@ class StripeProvider:
 
     code = "stripe"
     smallest = Decimal("0.01")
+    tells_times = True
     # What is not text cannot have been signed by Stripe.
     nonsense = (b"", b"{}", b'{"event": 1}', b'{"id": "evt_1", "type": []}')
 

@@ -6,6 +6,7 @@ import pytest
 from django_q.models import OrmQ
 
 from payments import reconciliation, refund_results, services, signals, tasks
+from payments.gateways import registry
 from payments.gateways.base import Outcome, ProviderUnavailable
 from payments.models import Payment, ProviderCallback, Refund
 from tests.factories.payments import NOW, paid, started
@@ -31,13 +32,14 @@ def test_decision_without_a_callback_is_found(provider: Provider, heard: Heard):
     if provider.code == "sandbox":  # the remote one names all its events alike
         provider.decide(rejected, Outcome.REJECTED)
     reconcile(NOW)
-    assert heard == []  # too early to worry
+    if not registry.known(provider.code).capabilities.lists_changes:
+        assert heard == []  # too early to worry
     reconcile()
     reconcile()
-    told = {said["payment_id"]: name for name, said in heard}
+    told = {said["payment_id"]: name for name, said in heard if name != "fee_charged"}
     assert told[accepted.pk] == "payment_completed"
     assert undecided.pk not in told
-    assert len(heard) == len(told)
+    assert len(heard.but("fee_charged")) == len(told)
 
 
 def test_delivery_that_fails_leaves_the_decision(heard: Heard, caplog):

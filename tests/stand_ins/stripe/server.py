@@ -53,7 +53,7 @@ class StripeStandIn:
         self._server.stand_in = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.books.pages = self.url
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self.serve, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -65,7 +65,7 @@ class StripeStandIn:
         self._server.server_close()
 
     def serve(self) -> None:
-        self._server.serve_forever()
+        self._server.serve_forever(poll_interval=0.05)
 
     # What it counted
 
