@@ -150,9 +150,10 @@ class Gateway(Protocol):
     """One payment provider.
 
     `checkout_url` runs inside the transaction that starts the payment and must not
-    call out. The others but `read_callback` may, and run outside of transactions. What
-    changes something at the provider carries an idempotency key, the id of our payment
-    or refund: asked twice, the provider does it once.
+    call out. The others may, and run outside of transactions; `read_callback` only
+    where the callback itself does not say whose payment it is about. What changes
+    something at the provider carries an idempotency key, the id of our payment or
+    refund: asked twice, the provider does it once.
     """
 
     code: str
@@ -180,7 +181,7 @@ class Gateway(Protocol):
     ) -> CallbackFact | None:
         """Authenticate and parse; None for what is none of our business.
 
-        Raises CallbackRefused.
+        Raises CallbackRefused, and ProviderUnavailable where it had to ask in vain.
         """
 
     def look_up(self, payment: Payment) -> Sequence[CallbackFact]:

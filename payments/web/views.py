@@ -105,6 +105,10 @@ def callback(request: HttpRequest, provider: str) -> JsonResponse:
         # A lock that did not come free in time: the provider will deliver again.
         logger.exception("A callback of %s could not be applied", provider)
         return _refused(503, "try-again")
+    except services.ProviderUnavailable as unavailable:
+        # Whose payment it is had to be asked: the same.
+        logger.warning("A callback of %s was not understood: %s", provider, unavailable)
+        return _refused(503, "try-again")
     return JsonResponse({"result": verdict})
 
 
