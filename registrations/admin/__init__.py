@@ -2,12 +2,14 @@
 
 from registrations.admin.attendee import AttendeeAdmin
 from registrations.admin.conference_seats import ConferenceSeatsAdmin
+from registrations.admin.ledger import LedgerAdmin
 from registrations.admin.notification import NotificationAdmin
 from registrations.admin.order import OrderAdmin
 
 __all__ = [
     "AttendeeAdmin",
     "ConferenceSeatsAdmin",
+    "LedgerAdmin",
     "NotificationAdmin",
     "OrderAdmin",
 ]

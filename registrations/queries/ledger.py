@@ -1,7 +1,7 @@
 """What the ledger says of a period: opening + movements = closing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Case, Count, QuerySet, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from registrations.domain.values import Money
 from registrations.models.ledger_entry import LedgerEntry
@@ -35,7 +36,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Net and tax of money in one currency, out where they are negative."""
+    """Net and tax of money in one currency, out where they are negative.
+
+    `count` is of how many movements; a balance is of none.
+    """
 
     currency: str
     gross_amount: Decimal = ZERO
@@ -94,7 +98,7 @@ class AccountStatement:
 
     @property
     def closing(self) -> Amounts:
-        return self.opening + self.moved
+        return replace(self.opening + self.moved, count=0)
 
     @property
     def says_something(self) -> bool:
@@ -104,13 +108,14 @@ class AccountStatement:
         )
 
     @property
-    def by_kind(self) -> list[tuple[str, Amounts]]:
-        """Named for people, in the order of money's life."""
-        return [
+    def lines(self) -> list[tuple[str, Amounts]]:
+        """Named for people, from what was there to what is there then."""
+        moved = [
             (str(kind.label), self.movements[kind])
             for kind in Kind
             if kind in self.movements
         ]
+        return [(_("Opening"), self.opening), *moved, (_("Closing"), self.closing)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def _add(accounts: dict[Account, AccountStatement], row: Mapping[str, Any]) -> N
     if row["is_inside"]:
         known.movements[row["kind"]] = amounts
     else:
-        known.opening += amounts
+        known.opening = replace(known.opening + amounts, count=0)
 
 
 def entries(conference_id: UUID, period: Period) -> QuerySet[LedgerEntry]:
