@@ -36,8 +36,10 @@ def countries() -> frozenset[str]:
     """ISO 3166 codes of two letters (and Kosovo's), without what is no country."""
     regions = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
     no_countries = regions | {"AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-    known = {code for code in Locale("en").territories if code.isalpha()}
-    return frozenset(code for code in known - no_countries if len(code) == 2)
+    known = {str(code) for code in Locale("en").territories}
+    return frozenset(
+        code for code in known - no_countries if code.isalpha() and len(code) == 2
+    )
 
 
 def currency_places(currency: str) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from registrations.api.serializers.billing_address import BillingAddressSerializer
 from registrations.api.serializers.order import (
     FindOrderSerializer,
     ItemsSerializer,
@@ -47,6 +48,7 @@ _order: dict[str, Any] = {
     "placed_at": "2027-03-01T09:00:00Z",
     "hold_expires_at": "2027-03-01T09:15:00Z",
     "registrant": _person,
+    "billing_address": None,
     "net_total": _money("398.00"),
     "tax_total": _money("0.00"),
     "total": _money("398.00"),
@@ -92,6 +94,16 @@ BODIES: dict[Any, list[OpenApiExample]] = {
     PlaceOrderSerializer: _body({"items": _items, "registrant": _person}),
     ItemsSerializer: _body({"items": _items}),
     PersonSerializer: _body(_person),
+    BillingAddressSerializer: _body(
+        {
+            "company": "Example GmbH",
+            "street": "Hauptstrasse 1",
+            "postcode": "10115",
+            "city": "Berlin",
+            "country": "DE",
+            "tax_id": "DE123456789",
+        }
+    ),
     FindOrderSerializer: _body({"email": _person["email"], "code": _order["code"]}),
     StartPaymentSerializer: _body({"provider": "sandbox"}),
     SandboxOutcomeSerializer: _body({"outcome": "accepted"}),

@@ -9,6 +9,7 @@ from drf_spectacular.extensions import (
     OpenApiSerializerExtension,
 )
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -69,12 +70,14 @@ def described(  # noqa: PLR0913 a description has many parts, most optional
     query: Iterable[Kind] = (),
     listed: bool = False,
     tagged: bool = False,
+    file: str = "",
     refusals: Iterable[int] = (),
 ) -> Callable[[Method], Method]:
     """Describes one method of a view, with all that follows from the conventions.
 
-    `listed` means pages of it, `tagged` that it carries an ETag. `refusals` are those
-    of this call; what every call of its kind may answer is added.
+    `listed` means pages of it, `tagged` that it carries an ETag, `file` is the type of
+    what is answered instead. `refusals` are those of this call; what every call of its
+    kind may answer is added.
     """
 
     def describe(method: Method) -> Method:
@@ -91,6 +94,8 @@ def described(  # noqa: PLR0913 a description has many parts, most optional
             *(_tagging(reads, status, conditional=401 in refusals) if tagged else []),
         ]
         responses: dict[Any, Any] = {status: _answer(answer, status, listed)}
+        if file:
+            responses = {(status, file): OpenApiTypes.BINARY}
         if tagged and reads:
             responses[304] = OpenApiResponse(
                 description="You have this version already."

@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from registrations.api.views import (
+    billing_address,
     conference,
+    document,
     documentation,
     order,
     order_seats,
@@ -40,6 +42,17 @@ ORDERS = [
     path("", order.OrderDetail.as_view(), name="order-detail"),
     path("items/", order.OrderItems.as_view(), name="order-items"),
     path("registrant/", order.OrderRegistrant.as_view(), name="order-registrant"),
+    path(
+        "billing-address/",
+        billing_address.OrderBillingAddress.as_view(),
+        name="order-billing-address",
+    ),
+    path("documents/", document.DocumentList.as_view(), name="order-documents"),
+    path(
+        "documents/<uuid:document_id>/",
+        document.DocumentFile.as_view(),
+        name="order-document",
+    ),
     path("payments/", payment.PaymentStart.as_view(), name="order-payments"),
     path(
         "payments/<uuid:payment_id>/",

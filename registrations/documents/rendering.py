@@ -125,7 +125,9 @@ def _account(sheet: Sheet, content: Content, account: Account) -> None:
         reference=content.order_code,
     )
     given = [(name, value) for name, value in pairs if value]
-    height = max(len(given) * BODY * 0.55 + 4, CODE_SIZE + QUIET_ZONE + 6 if code else 0)
+    height = max(
+        len(given) * BODY * 0.55 + 4, CODE_SIZE + QUIET_ZONE + 6 if code else 0
+    )
     sheet.keep_together(height)
     top = sheet.get_y()
     sheet.pairs(given, x=LEFT, width=WIDTH - CODE_SIZE - 10 if code else WIDTH)

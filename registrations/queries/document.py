@@ -44,8 +44,8 @@ def standing(
     """What has not been taken back as a whole, oldest first."""
     credited = Coalesce(Sum("corrections__total"), Decimal(0))
     sales = documents().filter(order_id=order_id, kind__in=list(kinds))
-    found: QuerySet[Document] = sales.alias(credited=credited)
-    return found.exclude(credited__gte=F("total")).order_by("issued_at", "pk")
+    standing = sales.annotate(credited=credited).exclude(credited__gte=F("total"))
+    return standing.order_by("issued_at", "pk")
 
 
 def credit_notes(order_id: UUID, *, refund_id: UUID | None) -> list[Document]:

@@ -7,6 +7,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from registrations.api.serializers.billing_address import (
+    BillingAddressSerializer,
+    billing_address,
+)
 from registrations.api.serializers.fields import (
     CharField,
     IntegerField,
@@ -93,6 +97,9 @@ class OrderSerializer(serializers.Serializer[Any]):
         " or for good.",
     )
     registrant = serializers.SerializerMethodField()
+    billing_address = serializers.SerializerMethodField(
+        help_text="Whom documents are made out to; null: the registrant."
+    )
     net_total = MoneyField(help_text="The order without tax.")
     tax_total = MoneyField(help_text="The tax in the order.")
     total = MoneyField(
@@ -110,6 +117,10 @@ class OrderSerializer(serializers.Serializer[Any]):
     @extend_schema_field(PersonSerializer(allow_null=True))
     def get_registrant(self, order: "OrderView") -> dict[str, str] | None:
         return person(order)
+
+    @extend_schema_field(BillingAddressSerializer(allow_null=True))
+    def get_billing_address(self, order: "OrderView") -> dict[str, Any] | None:
+        return billing_address(order)
 
 
 class OpenedOrderSerializer(OrderSerializer):

@@ -15,6 +15,7 @@ from tests.registrations.api.conftest import ATTENDEE, REGISTRANT
 
 pytestmark = pytest.mark.django_db
 
+ADDRESS = {"street": "Hauptstrasse 1", "city": "Berlin", "country": "DE"}
 Probes = Iterator[tuple[str, dict[str, Any]]]
 # Its own time, not the clock's; far above what any probe needs on a busy machine.
 LONGEST = 5
@@ -56,6 +57,7 @@ def bodies(free: Any) -> dict[str, Any]:
         "/find/": {"email": REGISTRANT["email"], "code": "222222"},
         "/items/": {"items": lines({free: 1})},
         "/registrant/": REGISTRANT,
+        "/billing-address/": ADDRESS,
         "/payments/": {"provider": "sandbox"},
         "/seats/{position}/": ATTENDEE,
         "/sandbox/payments/{payment_id}/": {"outcome": "accepted"},
@@ -71,12 +73,15 @@ def target(
     payment = placed.post(
         placed.order_path("payments/"), {"provider": "sandbox"}
     ).json()
+    placed.post(placed.order_path("payments/"), {"provider": "invoice"})
+    (invoice,) = placed.get(placed.order_path("documents/")).json()["results"]
     client = confirmed if "seats" in path or "cancel" in path else placed
     names = {
         "slug": "summit",
         "order_id": client.order["id"],
         "payment_id": payment["id"],
         "position": 0,
+        "document_id": invoice["id"],
         "code": "not-found",
     }
     return Target(client, method, path, names)
