@@ -101,13 +101,10 @@ def callback(request: HttpRequest, provider: str) -> JsonResponse:
         return JsonResponse({"result": "refused", "code": noted.code})
     except services.CallbackRefused as refused:
         return _refused(400, refused.code)
-    except OperationalError:
-        # A lock that did not come free in time: the provider will deliver again.
+    except (OperationalError, services.ProviderUnavailable):
+        # A lock that did not come free in time, or nobody there to ask whose payment it
+        # is: the provider will deliver again.
         logger.exception("A callback of %s could not be applied", provider)
-        return _refused(503, "try-again")
-    except services.ProviderUnavailable as unavailable:
-        # Whose payment it is had to be asked: the same.
-        logger.warning("A callback of %s was not understood: %s", provider, unavailable)
         return _refused(503, "try-again")
     return JsonResponse({"result": verdict})
 
