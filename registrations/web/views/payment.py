@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from payments import services as payments
+from registrations.queries.document import documents_of
 from registrations.web.access import conference_of, order_or_404
 from registrations.web.holds import Hold, hold_of
 from registrations.web.order_payments import fits
@@ -58,6 +59,9 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         "payment": started,
         "hold": hold,
         "is_slow": is_slow,
+        "documents": [
+            one for one in documents_of(order_id) if one.payment_id == payment_id
+        ],
     }
     page = "_payment_status.html" if is_fragment else "payment.html"
     return render(request, f"registrations/{page}", context)
