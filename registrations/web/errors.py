@@ -54,6 +54,13 @@ SENTENCES: dict[type[DomainError], Promise] = {
     errors.CancellationClosed: gettext_lazy(
         "It is too late to cancel this order here."
     ),
+    errors.NoSeatsChosen: gettext_lazy("Choose at least one seat."),
+    errors.SeatsNotHeld: gettext_lazy(
+        "Some of these seats do not belong to this order any more. Choose again."
+    ),
+    errors.QuoteChanged: gettext_lazy(
+        "The amount that is given back has changed. Look at it again."
+    ),
     errors.StaleVersion: gettext_lazy(
         "This was changed in another window meanwhile. Check it and submit again."
     ),

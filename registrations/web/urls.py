@@ -3,8 +3,10 @@
 from django.urls import path
 
 from registrations.web.views import (
+    cancellation,
     checkout,
     conference,
+    document,
     order,
     payment,
     seat_assignments,
@@ -36,9 +38,14 @@ urlpatterns = [
         payment.payment,
         name="payment",
     ),
+    path(
+        "orders/<uuid:order_id>/documents/<uuid:document_id>/",
+        document.document,
+        name="document",
+    ),
     path("orders/<uuid:order_id>/thank-you/", order.thank_you, name="thank-you"),
     path(
         "orders/<uuid:order_id>/seats/", seat_assignments.seats, name="seat-assignments"
     ),
-    path("orders/<uuid:order_id>/cancel/", order.cancel, name="cancel"),
+    path("orders/<uuid:order_id>/cancel/", cancellation.cancel, name="cancel"),
 ]

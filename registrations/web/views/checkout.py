@@ -24,6 +24,7 @@ from registrations.domain.errors import (
 )
 from registrations.web.access import conference_of, order_or_404
 from registrations.web.billing_form import BillingForm
+from registrations.web.cancellation_terms import outlook_of
 from registrations.web.errors import problems_of, sentence_for
 from registrations.web.forms import CheckoutForm
 from registrations.web.holds import hold_of
@@ -118,9 +119,11 @@ def _page(
     billing: BillingForm | None,
 ) -> HttpResponse:
     now = timezone.now()
+    conference = conference_of(order)
     wrong = [one for one in (form, billing) if one and one.is_bound]
     context = {
-        "conference": conference_of(order),
+        "conference": conference,
+        "outlook": outlook_of(conference, now=now),
         "order": order,
         "form": form,
         "billing": billing,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from registrations.queries import conference_view
 from registrations.web.access import published_conference
+from registrations.web.cancellation_terms import outlook_of
 from registrations.web.offers import prices_to_pay, why_none
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def conference(request: HttpRequest, shown: ConferenceView) -> HttpResponse:
         "cheapest": next((price for price in prices if price.amount), None),
         "has_free_seats": any(not price.amount for price in prices),
         "is_over": _is_over(shown, now),
+        "outlook": outlook_of(shown, now=now),
+        "is_free": bool(offers) and not any(offer.price.amount for offer in offers),
     }
     return render(request, "registrations/conference.html", context)
 

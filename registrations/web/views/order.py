@@ -1,11 +1,10 @@
-"""An order after checkout: thanks, the order itself, finding it, cancelling it."""
+"""An order after checkout: thanks, the order itself, finding it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,17 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations.commands import order as order_commands
 from registrations.commands import order_access
-from registrations.domain.errors import DomainError
 from registrations.queries import order_seats, order_view
+from registrations.queries.document import documents_of
 from registrations.web.access import (
     announced_conference,
     conference_of,
     order_or_404,
     remember_order,
 )
-from registrations.web.errors import problems_of, sentence_for
+from registrations.web.errors import problems_of
 from registrations.web.forms import FindOrderForm
 from registrations.web.holds import OPEN, hold_of
 from registrations.web.order_payments import made_for, returns_of
@@ -45,6 +43,7 @@ def thank_you(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "order": order,
         "returns": returns_of(made_for(order)),
         "can_assign": timezone.now() < conference.assignment_ends_at,
+        "documents": documents_of(order_id),
     }
     return render(request, "registrations/thank_you.html", context)
 
@@ -73,6 +72,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "hold": hold,
         "has_seats": has_seats,
         "payments": made,
+        "documents": documents_of(order_id),
         "has_late_money": status == "expired"
         and any(one.status == "completed" for one in made),
         "returns": returns_of(made),
@@ -82,31 +82,6 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "seats": order_seats.seats_of(order_id) if status == "confirmed" else [],
     }
     return render(request, "registrations/order.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    shown = order_or_404(request, order_id)
-    if request.method != "POST":
-        if shown.status != "confirmed":
-            return redirect("registrations:order", order_id)
-        conference = conference_of(shown)
-        context = {
-            "conference": conference,
-            "order": shown,
-            "is_too_late": timezone.now() >= conference.cancellation_ends_at,
-        }
-        return render(request, "registrations/cancel.html", context)
-    try:
-        order_commands.cancel_order(
-            order_id=order_id, by="registrant", now=timezone.now()
-        )
-    except DomainError as refusal:
-        messages.error(request, sentence_for(refusal))
-    else:
-        messages.success(request, _("The order was cancelled."))
-    return see_other("order", order_id)
 
 
 @never_cache

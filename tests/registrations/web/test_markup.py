@@ -52,6 +52,9 @@ def addresses(browser, register, confirmed, summit):
         f"/orders/{confirmed}/thank-you/",
         f"/orders/{confirmed}/seats/",
         f"/orders/{confirmed}/cancel/",
+        f"/orders/{confirmed}/cancel/?chosen=1",
+        f"/orders/{confirmed}/cancel/?positions=0",
+        f"/orders/{open_order}/cancel/",
         "/nowhere/",
     ]
 

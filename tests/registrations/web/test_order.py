@@ -1,4 +1,4 @@
-"""An order after checkout: thanks, the order itself, finding and cancelling it."""
+"""An order after checkout: thanks, the order itself, finding it."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ import pytest
 
 from conferences import services
 from registrations.commands import order_access
-from registrations.models import ConferenceView, OrderView
-from tests.registrations.conftest import NOW, minutes
+from registrations.models import OrderView
+from tests.registrations.conftest import NOW
 from tests.registrations.web.browser import Browser
 from tests.registrations.web.conftest import REGISTRANT
 
@@ -63,43 +63,8 @@ def test_order_that_needs_attention_says_that_nothing_need_be_done(browser, conf
     assert "We are looking into your payment" in page.text
 
 
-def test_cancelling_asks_first_and_then_gives_the_seats_back(browser, confirmed):
-    page = browser.open(f"/orders/{confirmed}/cancel/")
-    assert "Cancel this order?" in page.text
-    assert OrderView.objects.get().status == "confirmed"
-    page = browser.submit()
-    assert page.url == f"/orders/{confirmed}/"
-    assert "This order was cancelled" in page.text
-    assert OrderView.objects.get().status == "cancelled"
-
-
-def test_cancelling_twice_changes_nothing(browser, confirmed):
-    browser.open(f"/orders/{confirmed}/cancel/")
-    browser.submit()
-    page = browser.fill({}, f"/orders/{confirmed}/cancel/")
-    assert page.status == 200
-    assert "This order was cancelled" in page.text
-
-
-def test_order_cannot_be_cancelled_when_it_is_too_late(browser, confirmed, summit):
-    services.update_conference(
-        conference_id=summit.id, changes={"cancellation_until": NOW - minutes(1)}
-    )
-    ConferenceView.objects.update(contact_email="desk@example.org")
-    asked = browser.open(f"/orders/{confirmed}/cancel/")
-    assert asked.all("form") == []
-    posted = browser.fill({}, f"/orders/{confirmed}/cancel/")
-    for page in (asked, posted):
-        assert "It is too late to cancel this order here." in page.text
-        assert "Please write to the organizer: desk@example.org" in page.text
-        assert "Cancel this order?" not in page.text
-    assert OrderView.objects.get().status == "confirmed"
-
-
-@pytest.mark.parametrize("step", ["cancel", "seats"])
-def test_order_not_confirmed_has_no_seats_to_cancel_or_assign(
-    browser, register, summit, step
-):
+def test_order_not_confirmed_has_no_seats_to_assign(browser, register, summit):
+    step = "seats"
     order_id = register((summit.general, 1))
     assert browser.open(f"/orders/{order_id}/{step}/").url == f"/orders/{order_id}/"
     page = browser.fill({}, f"/orders/{order_id}/{step}/")

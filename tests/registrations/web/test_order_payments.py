@@ -79,7 +79,7 @@ def test_second_payment_is_told_with_what_becomes_of_it(browser, paid_twice, sta
 
 @pytest.mark.parametrize("status", STATES)
 def test_cancelled_order_says_what_becomes_of_the_money(browser, confirmed, status):
-    browser.open(f"/orders/{confirmed}/cancel/")
+    browser.open(f"/orders/{confirmed}/cancel/?all=1")
     browser.submit()
     done_at = NOW if status == "done" else None
     Refund.objects.update(status=status, done_at=done_at)

@@ -23,9 +23,11 @@ def test_open_order(browser, register, summit, step):
     assert few <= 12
 
 
-@pytest.mark.parametrize("step", ["", "seats/", "thank-you/", "cancel/"])
+@pytest.mark.parametrize(
+    "step", ["", "seats/", "thank-you/", "cancel/", "cancel/?all=1"]
+)
 def test_confirmed_order(browser, register, summit, step):
-    one = register((summit.general, 1))
+    one = register((summit.general, 2))
     pay(browser)
     few = queries(browser, f"/orders/{one}/{step}")
     three = register((summit.general, 3), (summit.workshop, 2), (summit.party, 4))
