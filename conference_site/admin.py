@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import admin
@@ -17,6 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from conference_site.order_facts import OrderFacts, order_facts
 from conference_site.overview import overview
+from conferences.models import Organization
+
+if TYPE_CHECKING:
+    # Their modules register with this very site, so that it cannot import them first.
+    from payments.admin.case_steps import CaseStep
+    from payments.admin.story import Entry
 
 
 class OrganizerAdminSite(admin.AdminSite):
@@ -43,6 +49,25 @@ class OrganizerAdminSite(admin.AdminSite):
     def orders(self, ids: set[UUID]) -> dict[UUID, OrderFacts]:
         """For pages of payments, which know their orders by id alone."""
         return order_facts(ids)
+
+    def organizations(self, ids: set[UUID] | None) -> dict[UUID, str]:
+        """The names of organizations, of all of them for None, by name."""
+        rows = Organization.objects.order_by("name")
+        if ids is not None:
+            rows = rows.filter(pk__in=ids)
+        return dict(rows.values_list("pk", "name"))
+
+    def order_story(self, id: UUID) -> "list[Entry]":
+        """For the story of a case: what its order says itself."""
+        from conference_site.order_story import order_story  # noqa: PLC0415 see above
+
+        return order_story(id)
+
+    def case_steps(self) -> "tuple[CaseStep, ...]":
+        """What can be done about a case by doing something with its order."""
+        from conference_site.case_steps import STEPS  # noqa: PLC0415 see above
+
+        return STEPS
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Answer 400 to actions on keys that cannot be keys; Django would fail."""

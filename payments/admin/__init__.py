@@ -5,7 +5,17 @@ at stake.
 """
 
 from payments.admin.callback import ProviderCallbackAdmin
+from payments.admin.case import CaseAdmin
+from payments.admin.dispute import DisputeAdmin
 from payments.admin.payment import PaymentAdmin
+from payments.admin.provider_call import ProviderCallAdmin
 from payments.admin.refund import RefundAdmin
 
-__all__ = ["PaymentAdmin", "ProviderCallbackAdmin", "RefundAdmin"]
+__all__ = [
+    "CaseAdmin",
+    "DisputeAdmin",
+    "PaymentAdmin",
+    "ProviderCallAdmin",
+    "ProviderCallbackAdmin",
+    "RefundAdmin",
+]

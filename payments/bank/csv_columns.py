@@ -111,17 +111,13 @@ def columns(header: Sequence[str]) -> Columns:
 
 def _meaning(title: str) -> tuple[str, str]:
     """What the column is about, and the currency that its header names."""
+    if behind := _CURRENCY_BEHIND.search(title):
+        kind = MEANINGS.get(_plain(title[: behind.start()]), "")
+        if kind in _MONEY:
+            return kind, "EUR" if behind[1] == "€" else behind[1].upper()
     plain = _plain(title)
     # Verwendungszweck 1, 2, ... and Name 1
-    kind = MEANINGS.get(plain) or MEANINGS.get(plain.rstrip("0123456789"), "")
-    if kind:
-        return kind, ""
-    behind = _CURRENCY_BEHIND.search(title)
-    if behind is None:
-        return "", ""
-    kind = MEANINGS.get(_plain(title[: behind.start()]), "")
-    currency = "EUR" if behind[1] == "€" else behind[1].upper()
-    return (kind, currency) if kind in _MONEY else ("", "")
+    return MEANINGS.get(plain) or MEANINGS.get(plain.rstrip("0123456789"), ""), ""
 
 
 def _plain(title: str) -> str:

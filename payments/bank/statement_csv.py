@@ -143,11 +143,13 @@ class _Sheet:
     def _currency(self, line: int, row: list[str]) -> str:
         said = self.columns.text("currency", row).upper()
         found = SIGNS.get(said, said) or self.columns.currency or self.currency
-        if _CODE.fullmatch(found) is None:
-            what = _(
-                "“%s” is no currency. Say which one it is when you import the file"
+        if not found:
+            raise StatementInvalid(
+                _("The file does not say which currency it is in: choose it below.")
             )
-            raise self._invalid(line, "currency", what % said[:40])
+        if _CODE.fullmatch(found) is None:
+            what = _("“%s” is no currency. Write a code such as EUR")
+            raise self._invalid(line, "currency", what % found[:40])
         return found
 
     def _amount(self, line: int, row: list[str]) -> tuple[int, amounts.Written]:
