@@ -4,6 +4,8 @@ Nothing can be edited: the actions call the services, after a question where mon
 at stake.
 """
 
+from payments.admin.bank_statement import BankStatementAdmin
+from payments.admin.bank_transfer import BankTransferAdmin
 from payments.admin.callback import ProviderCallbackAdmin
 from payments.admin.case import CaseAdmin
 from payments.admin.dispute import DisputeAdmin
@@ -12,6 +14,8 @@ from payments.admin.provider_call import ProviderCallAdmin
 from payments.admin.refund import RefundAdmin
 
 __all__ = [
+    "BankStatementAdmin",
+    "BankTransferAdmin",
     "CaseAdmin",
     "DisputeAdmin",
     "PaymentAdmin",

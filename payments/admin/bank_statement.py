@@ -66,15 +66,21 @@ class BankStatementAdmin(BankAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        own = [
-            ("import/", self.import_view, "import"),
-            ("<path:object_id>/confirm/", self.confirm_view, "confirm"),
-            ("<path:object_id>/throw-away/", self.throw_away_view, "throw_away"),
-        ]
         return [
-            *(
-                path(route, wrap(view), name=f"payments_bankstatement_{name}")
-                for route, view, name in own
+            path(
+                "import/",
+                wrap(self.import_view),
+                name="payments_bankstatement_import",
+            ),
+            path(
+                "<path:object_id>/confirm/",
+                wrap(self.confirm_view),
+                name="payments_bankstatement_confirm",
+            ),
+            path(
+                "<path:object_id>/throw-away/",
+                wrap(self.throw_away_view),
+                name="payments_bankstatement_throw_away",
             ),
             *super().get_urls(),
         ]
