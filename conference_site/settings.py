@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from conference_site import payment_settings as paying
+from conference_site import throttle_rules
 from conference_site.event_keys import event_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -234,16 +235,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
-# Throttles per view name: (what is counted together, how many, in how many seconds)
-THROTTLES: dict[str, list[tuple[str, int, int]]] = {
-    # A whole university may sit behind one address, and a code has 32**6 values.
-    "registrations:order-find": [("address", 60, 900)],
-    "api:order-find": [("address", 60, 900)],
-    "admin:login": [("address", 30, 3600), ("username", 10, 900)],
-}
-if env.int("ORDERS_PER_MINUTE", default=0):
-    THROTTLES["api:order-place"] = [("address", env.int("ORDERS_PER_MINUTE"), 60)]
-    THROTTLES["registrations:seat-selection"] = THROTTLES["api:order-place"]
+THROTTLES = throttle_rules.rules(
+    orders_per_minute=env.int("ORDERS_PER_MINUTE", default=0)
+)
 
 # The domain
 HOLD_SECONDS = env.int("HOLD_SECONDS", default=0) or None
@@ -296,5 +290,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": dict.fromkeys(["stripe", "fontTools"], {"level": "WARNING"}),  # nosy
+    # Both write lines for every call, and what they ask for is nobody else's.
+    "loggers": {
+        "stripe": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
 }
