@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from payments import transitions
@@ -120,6 +121,7 @@ __all__ = [
     "settle_refund_by_hand",
     "show_unsettled",
     "start_payment",
+    "with_movements",
 ]
 
 logger = logging.getLogger(__name__)
@@ -226,6 +228,11 @@ def disputes_of(payment_id: UUID) -> list[Dispute]:
 def fee_of(payment_id: UUID) -> ProviderFee | None:
     """What the provider keeps of a payment, where it has said so."""
     return ProviderFee.objects.filter(payment_id=payment_id).first()
+
+
+def with_movements() -> QuerySet[Payment]:
+    """All payments with their refunds, disputes and fees at hand."""
+    return Payment.objects.select_related("fee").prefetch_related("refunds", "disputes")
 
 
 @transaction.atomic

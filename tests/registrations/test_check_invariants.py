@@ -28,6 +28,7 @@ from registrations.models import OrderView
 from registrations.queries import invariants
 from registrations.queries.invariants import problems
 from registrations.queries.invariants.streams import PROCESS
+from tests.registrations import ledger_faults
 from tests.registrations.conftest import (
     ATTENDEE,
     NOW,
@@ -153,7 +154,8 @@ def test_every_rule_has_a_fault():
         for word in re.findall(r'"([a-z]+(?:-[a-z]+){2,})"', source.read_text())
     }
     rules = words - {kind.name for kind in registered_types()}
-    noticed = {rule for _statement, expected in FAULTS.values() for rule in expected}
+    faults = [*FAULTS.values(), *ledger_faults.FAULTS.values()]
+    noticed = {rule for _statement, expected in faults for rule in expected}
 
     assert rules - noticed == {"row-without-history"}
 
@@ -167,6 +169,7 @@ def test_every_rule_has_a_fault():
         ("seatreservation", "order_id"),
         ("seattypeview", "conference_id"),
         ("conferenceview", "id"),
+        ("ledgerentry", "payment_id"),
     ],
 )
 def test_rows_without_history_are_found(busy, table, column):

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from registrations.queries.invariants import (
     cancellations,
+    ledger,
     money,
     orders,
     seats,
@@ -32,6 +33,7 @@ def problems() -> Iterator[Problem]:
             yield from money.problems(batch)
             yield from cancellations.problems(batch)
         yield from books.problems()
+        yield from ledger.problems()
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from registrations.models.conference_view import (
     SeatReservation,
     SeatTypeView,
 )
+from registrations.models.ledger_entry import LedgerEntry
 from registrations.models.order_seats import OrderSeat
 from registrations.models.order_view import OrderLineView, OrderView
 from registrations.models.organization_view import OrganizationView
@@ -37,6 +38,7 @@ BELONGS_TO = (
     (OrderLineView.objects.all(), "order-", "order_id"),
     (OrderSeat.objects.all(), "seat-assignments-", "order_id"),
     (SeatReservation.objects.all(), "order-", "order_id"),
+    (LedgerEntry.objects.all(), "payment-account-", "payment_id"),
     (SeatTypeView.objects.all(), "conference-", "conference_id"),
     (ConferenceView.objects.all(), "conference-", "id"),
     (OrganizationView.objects.all(), "organization-", "id"),
