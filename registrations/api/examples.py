@@ -5,6 +5,10 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 from registrations.api.serializers.billing_address import BillingAddressSerializer
+from registrations.api.serializers.cancellation import (
+    CancelSerializer,
+    QuoteSerializer,
+)
 from registrations.api.serializers.order import (
     FindOrderSerializer,
     ItemsSerializer,
@@ -52,6 +56,7 @@ _order: dict[str, Any] = {
     "net_total": _money("398.00"),
     "tax_total": _money("0.00"),
     "total": _money("398.00"),
+    "kept": _money("0.00"),
     "is_free": False,
     "lines": [
         {
@@ -106,12 +111,33 @@ BODIES: dict[Any, list[OpenApiExample]] = {
     ),
     FindOrderSerializer: _body({"email": _person["email"], "code": _order["code"]}),
     StartPaymentSerializer: _body({"provider": "sandbox"}),
+    CancelSerializer: _body({"positions": [0, 2], "expected_refund": _money("358.20")}),
     SandboxOutcomeSerializer: _body({"outcome": "accepted"}),
 }
 ANSWERS: dict[Any, list[OpenApiExample]] = {
     OrderSerializer: _answer(_order),
     OpenedOrderSerializer: _answer(
         {**_order, "access_token": "Zk3v0tWb1Jc9rY6qS2hN8mD5xL7pA4uE"}
+    ),
+    QuoteSerializer: _answer(
+        {
+            "value": _money("398.00"),
+            "kept": _money("39.80"),
+            "refund": _money("358.20"),
+            "total": _money("500.00"),
+            "is_whole": False,
+            "tier": {"days_before": 30, "percent_kept": "10", "fee_per_seat": None},
+            "keeps_everything": False,
+            "lines": [
+                {
+                    "seat_type": GENERAL,
+                    "name": "General admission",
+                    "quantity": 2,
+                    "value": _money("398.00"),
+                    "kept": _money("39.80"),
+                }
+            ],
+        }
     ),
     PaymentSerializer: _answer(
         {

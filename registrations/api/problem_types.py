@@ -24,6 +24,7 @@ def _type(status: int, title: Promise, meaning: Promise) -> ProblemType:
 
 
 _ITEMS = _("Nothing was written. Correct the items and send them again.")
+_SEATS = _("Nothing was cancelled. Name seats that belong to the order.")
 _STATE = _("The order is in a state that does not allow this. Nothing was changed.")
 
 PROBLEM_TYPES: dict[str, ProblemType] = {
@@ -48,6 +49,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "seat-type-closed": _type(400, _("Seat type closed"), _ITEMS),
     "not-on-sale": _type(400, _("Not on sale"), _ITEMS),
     "too-many-seats": _type(400, _("Too many seats"), _ITEMS),
+    "invalid-positions": _type(400, _("Invalid positions"), _SEATS),
+    "no-seats-chosen": _type(400, _("No seats chosen"), _SEATS),
+    "seats-not-held": _type(400, _("Seats not held"), _SEATS),
     "unknown-provider": _type(
         400, _("Unknown provider"), _("This way of paying is not offered here.")
     ),
@@ -90,6 +94,12 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     "payment-needed": _type(409, _("Payment needed"), _STATE),
     "assignment-closed": _type(409, _("Assignment closed"), _STATE),
     "cancellation-closed": _type(409, _("Cancellation closed"), _STATE),
+    "quote-changed": _type(
+        409,
+        _("Quote changed"),
+        _("Another amount would go back now. Nothing was cancelled: ask again."),
+    ),
+    "refund-not-possible": _type(409, _("Refund not possible"), _STATE),
     "nothing-to-settle": _type(409, _("Nothing to settle"), _STATE),
     "already-decided": _type(
         409,

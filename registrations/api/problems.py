@@ -149,8 +149,11 @@ def _stale(exc: domain.StaleVersion) -> HttpResponse:
 
 
 @refusal.register(domain.InvalidItems)
+@refusal.register(domain.InvalidPositions)
 @refusal.register(domain.UnknownProvider)
-def _domain_input(exc: domain.InvalidItems | domain.UnknownProvider) -> HttpResponse:
+def _domain_input(
+    exc: domain.InvalidItems | domain.InvalidPositions | domain.UnknownProvider,
+) -> HttpResponse:
     return problem(400, exc.code, str(exc), [(exc.field, str(exc))])
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from registrations.api.views import (
     billing_address,
+    cancellation,
     conference,
     document,
     documentation,
@@ -60,7 +61,12 @@ ORDERS = [
         name="order-payment",
     ),
     path("confirm/", order.OrderConfirm.as_view(), name="order-confirm"),
-    path("cancel/", order.OrderCancel.as_view(), name="order-cancel"),
+    path("cancel/", cancellation.OrderCancel.as_view(), name="order-cancel"),
+    path(
+        "cancellation/",
+        cancellation.OrderCancellation.as_view(),
+        name="order-cancellation",
+    ),
     path("seats/", order_seats.SeatList.as_view(), name="order-seats"),
     path("seats/<int:position>/", order_seats.SeatDetail.as_view(), name="order-seat"),
 ]

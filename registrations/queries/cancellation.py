@@ -16,6 +16,7 @@ from registrations.domain.cancellation import (
 )
 from registrations.domain.errors import OrderNotFound
 from registrations.domain.order import Order
+from registrations.domain.order_cancellation import Canceller
 from registrations.domain.seat_assignments import SeatAssignments
 from registrations.queries.conference_view import conference_by_id
 
@@ -40,19 +41,27 @@ def policy_of(conference: "ConferenceView") -> CancellationPolicy:
 
 
 def preview(
-    order_id: UUID, positions: Collection[int] | None, *, now: datetime
+    order_id: UUID,
+    positions: Collection[int] | None,
+    *,
+    now: datetime,
+    as_organizer: bool = False,
 ) -> Quote:
     """What giving back these seats, or all, comes to now; nothing is locked for it.
 
-    Raises OrderNotFound, NoSeatsChosen and SeatsNotHeld.
+    `as_organizer`: also when it is too late for registrants. Raises OrderNotFound,
+    StateForbids (one of its kinds), NoSeatsChosen and SeatsNotHeld.
     """
     order = store.load(Order, order_id)
     conference = order.conference_id and conference_by_id(order.conference_id)
     if not conference:
         raise OrderNotFound
+    policy = policy_of(conference)
+    until = None if as_organizer else policy.ends_at
+    order.check_cancellable(Canceller(by="", now=now, allowed_until=until))
     seats = store.load(SeatAssignments, order_id).chosen(positions)
     priced = order.priced(refundable(payments.payments_of(order_id)))
-    return quote(priced, seats, policy_of(conference), now=now)
+    return quote(priced, seats, policy, now=now)
 
 
 def refundable(paid: Iterable[payments.Payment]) -> Decimal:

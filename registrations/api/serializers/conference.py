@@ -7,7 +7,9 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from registrations.api.serializers.cancellation import CancellationTermsSerializer
 from registrations.api.serializers.fields import MoneyField
+from registrations.queries.cancellation import policy_of
 
 ORDERINGS = ("starts_on", "-starts_on", "name", "-name")
 
@@ -61,6 +63,13 @@ class ConferenceDetailSerializer(ConferenceSerializer):
     """A published conference with its description."""
 
     description = serializers.CharField(allow_blank=True)
+    cancellation = serializers.SerializerMethodField()
+
+    @extend_schema_field(CancellationTermsSerializer)
+    def get_cancellation(self, conference: Any) -> dict[str, Any]:
+        context = {"currency": conference.currency}
+        policy = policy_of(conference)
+        return dict(CancellationTermsSerializer(policy, context=context).data)
 
 
 class SeatTypeSerializer(serializers.Serializer[Any]):

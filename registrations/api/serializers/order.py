@@ -105,6 +105,9 @@ class OrderSerializer(serializers.Serializer[Any]):
     total = MoneyField(
         help_text="What is to be paid: `net_total` and `tax_total` together."
     )
+    kept = MoneyField(
+        help_text="What the organizer keeps of seats that were given back."
+    )
     is_free = serializers.BooleanField(
         help_text="The total is 0 and seats are held: confirm without a payment."
     )

@@ -190,30 +190,6 @@ class OrderConfirm(OrderEndpoint):
         return changed(order_id)
 
 
-class OrderCancel(OrderEndpoint):
-    """Giving the seats back."""
-
-    @described(
-        "cancel_order",
-        "Cancel a confirmed order",
-        OrderSerializer,
-        body=EmptySerializer,
-        refusals=[*OWN_ORDER, 409],
-        tagged=True,
-    )
-    @idempotent
-    def post(self, request: Request, order_id: UUID) -> Response:
-        """The seats return and what was paid is refunded."""
-        body_of(request, EmptySerializer)
-        commands.cancel_order(
-            order_id=order_id,
-            by="registrant",
-            now=timezone.now(),
-            expected_version=expected_version(request, self.order.version),
-        )
-        return changed(order_id)
-
-
 def stored(order_id: UUID) -> "OrderView":
     """The order as the command just left it."""
     order = order_view.order(order_id)

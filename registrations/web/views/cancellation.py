@@ -62,16 +62,27 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
         return render(request, "registrations/cancel_not_possible.html", context)
     if request.method == "POST":
         return _carry_out(request, order, now)
-    seats = order_seats.seats_of(order_id)
+    try:
+        return _show(request, order, conference, now)
+    except DomainError as refusal:
+        # Somebody was faster, between one look and the other.
+        messages.error(request, sentence_for(refusal))
+        return see_other("order", order_id)
+
+
+def _show(
+    request: HttpRequest, order: OrderView, conference: ConferenceView, now: datetime
+) -> HttpResponse:
+    """The preview where it is said which seats are meant, else the choice."""
+    seats = order_seats.seats_of(order.id)
     try:
         positions = _positions(request)
-        is_named = positions is not None or ALL in request.GET or len(seats) == 1
-        if is_named:
-            quote = preview(order_id, positions, now=now)
-            return _preview(request, order, conference, seats, positions, quote, now)
+        if positions is None and ALL not in request.GET and len(seats) > 1:
+            return _choose(request, order, conference, seats, now)
+        quote = preview(order.id, positions, now=now)
     except InvalidPositions as refusal:
         return _choose(request, order, conference, seats, now, sentence_for(refusal))
-    return _choose(request, order, conference, seats, now)
+    return _preview(request, order, conference, seats, positions, quote, now)
 
 
 def _state(order: OrderView, conference: ConferenceView, now: datetime) -> str:

@@ -44,7 +44,7 @@ def test_links_are_absolute_and_lead_somewhere(api, conference, settings):
 
 def test_the_detail_adds_the_description(api, conference):
     shown = api.get("/conferences/summit/").json()
-    assert set(shown) == CONFERENCE | {"description"}
+    assert set(shown) == CONFERENCE | {"description", "cancellation"}
     assert shown["description"] == "What we learned last year."
 
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 ORDER = {
     "id", "code", "conference", "status", "version", "placed_at", "hold_expires_at",
-    "registrant", "billing_address", "net_total", "tax_total", "total", "is_free",
-    "lines",
+    "registrant", "billing_address", "net_total", "tax_total", "total", "kept",
+    "is_free", "lines",
 }  # fmt: skip
 PLACE = "/conferences/summit/orders/"
 

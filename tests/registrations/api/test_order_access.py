@@ -56,6 +56,7 @@ def test_the_scheme_is_read_in_any_case(placed):
         ("GET", f"payments/{UUID(int=7)}/"),
         ("POST", "confirm/"),
         ("POST", "cancel/"),
+        ("GET", "cancellation/"),
         ("GET", "seats/"),
         ("GET", "seats/0/"),
         ("PUT", "seats/0/"),
