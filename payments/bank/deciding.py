@@ -23,7 +23,7 @@ MOST_ATTEMPTS = 3
 
 
 class _Overtaken(Exception):
-    """The payment was paid by something else since it was looked up."""
+    """Payment or transfer have changed since they were looked up."""
 
 
 def work_through(
@@ -65,8 +65,12 @@ def work_through(
 
 def decide(transfer_id: UUID, book: Book, *, by: str, now: datetime) -> None:
     """Match it or open a case, unless somebody has decided about it already."""
-    transfer = BankTransfer.objects.get(pk=transfer_id)
     for _attempt in range(MOST_ATTEMPTS):
+        transfer = BankTransfer.objects.filter(
+            pk=transfer_id, status=Status.WAITING
+        ).first()
+        if transfer is None:
+            return
         found = verdict(invoices.entry_of(transfer), book)
         try:
             _carry_out(transfer, found, by=by, now=now)
@@ -86,17 +90,18 @@ def _carry_out(
         _show(transfer, found, now=now)
         return
     payment_id = found.match.payment_id
-    # The order's locks come before any row's, see `transitions.announce`.
-    transitions.announce(payment_id)
-    claimed = BankTransfer.objects.filter(pk=transfer.pk, status=Status.WAITING).update(
-        status=Status.MATCHED, payment=payment_id, decided_by=by, decided_at=now
-    )
-    if claimed and not transitions.complete(
+    if not transitions.complete(
         payment_id,
         now=now,
         provider_reference=transfer.bank_reference,
         marked_by=by,
     ):
+        raise _Overtaken
+    claimed = BankTransfer.objects.filter(pk=transfer.pk, status=Status.WAITING).update(
+        status=Status.MATCHED, payment=payment_id, decided_by=by, decided_at=now
+    )
+    if not claimed:
+        # It was thrown away, or pays something else: then it does not pay this.
         raise _Overtaken
 
 

@@ -74,9 +74,15 @@ def details(
           </TxDtls>"""
 
 
-def paying(code: str, amount: Decimal | str = "199.00", **more: str) -> str:
+def paying(
+    code: str,
+    amount: Decimal | str = "199.00",
+    *,
+    day: str = "2030-05-02",
+    **more: str,
+) -> str:
     """The entry of a transfer that somebody made for an order."""
-    return entry(f"{amount}", details(code, **more))
+    return entry(f"{amount}", details(code, **more), day=day)
 
 
 def german(*lines: str) -> bytes:
