@@ -42,7 +42,7 @@ def test_amount_is_read_as_its_bank_meant_it(text, currency, value):
 @pytest.mark.parametrize(
     "text",
     ["", "abc", "12,", ",50", "1.23.4", "12.345.67", "1,2,3", "0.500", "1 2", "--1",
-     "-1-", "1e5", "NaN", "１２", "1.234,567.8", "9" * 16],
+     "-1-", "1e5", "NaN", "\uff11\uff12", "1.234,567.8", "9" * 16],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(NoAmount):

@@ -132,8 +132,7 @@ def test_line_breaks_and_controls_do_not_survive():
     [
         (BOMB, "document type or entities"),
         (
-            b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document>&x;'
-            b"</Document>",
+            b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
             "document type or entities",
         ),
         (b'<!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd"><Document/>', "document type"),

@@ -29,7 +29,7 @@ AROUND = st.text(alphabet=" .,:;-/()#+\n", min_size=1, max_size=3)
         "A B C 2 3 4",
         "RE:ABC234/2030",
         "AB\nC234",
-        "ＡＢＣ２３４",
+        "\uff21\uff22\uff23\uff12\uff13\uff14",
     ],
 )
 def test_code_is_found(text):

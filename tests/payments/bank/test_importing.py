@@ -1,4 +1,4 @@
-"""What an import does: to payments once, to others nothing, and never anything twice."""
+"""What an import does: to payments once, to others nothing, never anything twice."""
 
 from decimal import Decimal
 from uuid import UUID

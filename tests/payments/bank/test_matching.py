@@ -52,10 +52,6 @@ def judged(entry: StatementEntry, *invoices: Invoice, **people: Any) -> Verdict:
     return verdict(entry, Book(invoices, **people))
 
 
-def reasons(found: Verdict) -> list[tuple[Reason, ...]]:
-    return [finding.reasons for finding in found.findings]
-
-
 def test_code_amount_and_currency_are_a_match():
     mine, other = invoice(), invoice("XYZ789")
     found = judged(came("for abc 234"), mine, other)

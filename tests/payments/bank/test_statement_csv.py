@@ -1,4 +1,4 @@
-"""Every bank has its own CSV: found out by the headers, refused with line and column."""
+"""Every bank has its own CSV: read by its headers, refused with line and column."""
 
 from datetime import date
 from decimal import Decimal
@@ -69,8 +69,8 @@ def test_statement_of_a_savings_bank():
 def test_statement_with_lines_above_and_a_currency_in_the_header():
     text = (
         f'"Girokonto";"{OURS}"\n"Kontostand vom 02.05.2030:";"1.000,00 €"\n""\n'
-        '"Buchungsdatum";"Status";"Zahlungspflichtige*r";"Verwendungszweck";"Betrag (€)"'
-        '\n"02.05.30";"Gebucht";"Registrant One";"ABC234";"199,00"\n'
+        '"Buchungsdatum";"Status";"Zahlungspflichtige*r";"Verwendungszweck";'
+        '"Betrag (€)"\n"02.05.30";"Gebucht";"Registrant One";"ABC234";"199,00"\n'
     )
     [found] = read(text, currency="")
     assert (found.amount, found.currency, found.payer_name) == (
