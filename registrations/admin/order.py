@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from payments import services as payments
 from registrations.admin import cells
+from registrations.admin.cancellation import CancellingAdmin
 from registrations.admin.filters import (
     AttentionFilter,
     ConferenceFilter,
     PaymentReturnedFilter,
 )
 from registrations.admin.order_steps import STEPS, NoteForm, Step, Wish, steps_for
-from registrations.admin.tenant import TenantAdmin, may_act, with_conference
+from registrations.admin.tenant import may_act, with_conference
 from registrations.domain.errors import DomainError
 from registrations.models.notification import Notification
 from registrations.models.order_view import OrderView
@@ -37,7 +38,7 @@ THEN_TEMPLATE = "admin/registrations/orderview/then.html"
 
 
 @admin.register(OrderView)
-class OrderAdmin(TenantAdmin):
+class OrderAdmin(CancellingAdmin):
     detail_template = "admin/registrations/orderview/detail.html"
     list_display = (
         "code",
@@ -117,13 +118,19 @@ class OrderAdmin(TenantAdmin):
                 name=f"registrations_orderview_{step.name}",
             )
             for step in STEPS.values()
+            if step.carry_out
         ]
+        cancel = path(
+            "<path:object_id>/cancel/",
+            self.admin_site.admin_view(self.cancel_view),
+            name="registrations_orderview_cancel",
+        )
         then = path(
             "<path:object_id>/as-of/<int:position>/",
             self.admin_site.admin_view(self.then_view),
             name="registrations_orderview_then",
         )
-        return [*steps, then, *super().get_urls()]
+        return [*steps, cancel, then, *super().get_urls()]
 
     @method_decorator(require_safe)
     def then_view(
@@ -174,7 +181,8 @@ class OrderAdmin(TenantAdmin):
         by = request.user.get_username()
         wish = Wish(order_id=order.pk, by=by, now=timezone.now(), note=note)
         try:
-            step.carry_out(wish)
+            if step.carry_out:
+                step.carry_out(wish)
         except (DomainError, payments.PaymentError) as refusal:
             messages.error(request, str(refusal))
             return

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registrations.commands import order as orders
 from registrations.commands import payment
 from registrations.models.order_view import OrderView
 
@@ -39,17 +38,11 @@ class Step:
 
     name: str
     label: Any
-    question: Any
-    done: Any
     applies: Callable[[OrderView], bool]
-    carry_out: Callable[[Wish], None]
+    question: Any = ""
+    done: Any = ""
+    carry_out: Callable[[Wish], None] | None = None
     wants_note: bool = False
-
-
-def _cancel(wish: Wish) -> None:
-    orders.cancel_order(
-        order_id=wish.order_id, by=wish.by, now=wish.now, as_organizer=True
-    )
 
 
 def _retry_refund(wish: Wish) -> None:
@@ -85,17 +78,8 @@ def _is_expired_and_refund_failed(order: OrderView) -> bool:
 STEPS = {
     step.name: step
     for step in (
-        Step(
-            name="cancel",
-            label=_("Cancel order"),
-            question=_(
-                "Cancel this order? Its seats go back on sale at once and everything"
-                " that was paid for it is refunded in full. This cannot be undone."
-            ),
-            done=_("The order is cancelled."),
-            applies=_is_confirmed,
-            carry_out=_cancel,
-        ),
+        # On pages of its own: see `registrations.admin.cancellation`.
+        Step(name="cancel", label=_("Cancel order"), applies=_is_confirmed),
         Step(
             name="retry-refund",
             label=_("Retry refund"),

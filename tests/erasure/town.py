@@ -161,7 +161,8 @@ def _cancel_and_settle(town: Town, settings: Any) -> None:
     admin = DjangoClient()
     admin.force_login(town.operator)
     page = f"/admin/registrations/orderview/{town.settled_order_id}"
-    admin.post(f"{page}/cancel/")
+    paid = Payment.objects.get(order_id=town.settled_order_id)
+    admin.post(f"{page}/cancel/", {"positions": "all", "refund": paid.amount})
     refund = Refund.objects.get(payment__order_id=town.settled_order_id)
     payment_tasks.carry_out_refund(refund_id=str(refund.pk))
     admin.post(f"{page}/settle-by-hand/", {"note": NOTE})

@@ -1,7 +1,6 @@
 """What organizers do with an order: asked first, by role, refusals as sentences."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -10,7 +9,7 @@ from payments import refund_results
 from payments import services as payments
 from registrations.admin.order_steps import STEPS
 from registrations.commands import payment as money
-from registrations.domain.order_events import OrderAttentionSettled, OrderCancelled
+from registrations.domain.order_events import OrderAttentionSettled
 from registrations.models import OrderView, SeatTypeView
 from registrations.queries.history import order_history
 from tests.registrations.admin.pages import page, read, said, step
@@ -34,62 +33,13 @@ def offered(client: Client, order: OrderView) -> list[str]:
     return [name for name, one in STEPS.items() if f" {one.label} " in shown]
 
 
-def test_asking_changes_nothing(organizer, seated):
-    shown = read(organizer, step("cancel", seated.pk))
+def test_asking_changes_nothing(organizer, needs_attention):
+    _summit, order = needs_attention()
+    shown = read(organizer, step("retry-refund", order.pk))
 
-    assert "Cancel this order?" in shown
-    assert seated.code in shown
-    assert reload(seated).status == "confirmed"
-
-
-@pytest.mark.parametrize("role", ["organizer", "owner", "administrator"])
-def test_cancelling_gives_seats_and_money_back(request, role, seated, summit):
-    client = request.getfixturevalue(role)
-
-    answer = do(client, "cancel", seated)
-
-    assert said(answer) == ["The order is cancelled."]
-    assert reload(seated).status == "cancelled"
-    assert SeatTypeView.objects.get(pk=summit.general).sold == 0
-    assert refund_statuses(seated) == ["requested"]
-    cancelled = [
-        entry.event
-        for entry in order_history(reload(seated))
-        if isinstance(entry.event, OrderCancelled)
-    ]
-    assert [event.cancelled_by for event in cancelled] == [
-        "superuser" if role == "administrator" else f"{role}-contoso"
-    ]
-
-
-def test_cancelling_is_logged_and_attributed(organizer, seated):
-    do(organizer, "cancel", seated)
-
-    entry = LogEntry.objects.get()
-    assert (entry.user.get_username(), entry.object_id, entry.change_message) == (
-        "organizer-contoso",
-        str(seated.pk),
-        "Cancel order",
-    )
-    shown = read(organizer, page("orderview", seated.pk))
-    assert "organizer-contoso Cancelled by organizer-contoso: 2 x General" in shown
-
-
-def test_cancelling_twice_refunds_once(organizer, seated):
-    for _ in range(2):
-        do(organizer, "cancel", seated)
-
-    assert refund_statuses(seated) == ["requested"]
-
-
-def test_refusal_is_a_sentence(organizer, summit):
-    order = summit.ready((summit.general, 1))
-
-    answer = do(organizer, "cancel", order)
-
-    assert said(answer) == ["This order is not confirmed yet."]
-    assert reload(order).status == "reserved"
-    assert LogEntry.objects.count() == 0
+    assert "Ask the provider once more to give the money back?" in shown
+    assert order.code in shown
+    assert reload(order).attention == "refund-failed"
 
 
 @pytest.mark.parametrize("name", ["retry-refund", "confirm-over-quota"])
@@ -138,7 +88,7 @@ def test_confirming_over_quota_needs_a_failed_refund(organizer, needs_attention)
 
 
 def test_cancelled_order_is_not_confirmed_over_quota(organizer, seated):
-    do(organizer, "cancel", seated)
+    do(organizer, "cancel", seated, positions="all", refund="398.00")
     (payment,) = payments.payments_of(seated.pk)
     (refund,) = payments.refunds_of(payment.pk)
     fail(refund)
