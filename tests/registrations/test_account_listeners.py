@@ -143,7 +143,7 @@ def test_disputes_take_and_return_and_fees_are_kept(taxed):
     told = [one.summary for one in order_history(OrderView.objects.get(pk=order.pk))]
     assert told[-3:] == [
         "Sandbox keeps a fee of 6.07 USD.",
-        "The payer disputes the payment: his bank took 100.00 USD back.",
+        "The payment is disputed: the payer's bank took 100.00 USD back.",
         "The dispute was won: 100.00 USD came back.",
     ]
 

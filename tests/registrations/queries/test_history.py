@@ -244,7 +244,7 @@ def test_long_story_needs_as_many_queries_as_a_short_one(make_summit, db):
 
     # Who acted is asked only where somebody signed in did, and the keys of persons
     # only where a person is named.
-    assert len(for_long) - 2 == len(for_short) == 3
+    assert len(for_long) - 2 == len(for_short) == 4
 
 
 @pytest.mark.parametrize(
