@@ -1,5 +1,6 @@
 """What happened at Stripe since a time: its events, those of strangers left out."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from payments.gateways.stripe_facts import (
     HEARD,
     Statement,
     fee_of,
+    name_of_fee,
     owner_in,
     stated_by,
 )
@@ -21,6 +23,8 @@ from payments.gateways.stripe_objects import Charge, Event, Intent, read
 from payments.gateways.stripe_owners import owner_of
 from payments.gateways.stripe_sessions import WHOLE_CHARGE
 from payments.models import ProviderCallback
+
+logger = logging.getLogger(__name__)
 
 
 def changes_since(
@@ -36,43 +40,63 @@ def changes_since(
         }
     )
     events = [_read(one) for one in listed.auto_paging_iter()]
-    for event in reversed(events):
-        for stated in _stated(client, event):
-            owner = stated.owner or owner_of(stated.intent)
-            if owner:
-                yield stated.fact(owner)
+    named = [(_name_of_fact(event), event) for event in reversed(events)]
+    known = _known({name for name, _ in named})
+    for name, event in named:
+        if name and name not in known:
+            yield from _facts(client, event)
 
 
 def _read(listed: stripe.Event) -> Event:
     return msgspec.json.decode(msgspec.json.encode(listed.to_dict()), type=Event)
 
 
+def _name_of_fact(event: Event) -> str:
+    """What the fact is called that it tells of; empty where it tells of none."""
+    try:
+        if event.type == FEE_EVENT:
+            return name_of_fee(_charge(event))
+        stated = stated_by(event)
+    except msgspec.MsgspecError as unreadable:
+        # Others may use the account as well. One event must not hide those after it.
+        logger.warning("Event %s cannot be read: %s", event.id, unreadable)
+        return ""
+    return stated.event_id if stated else ""
+
+
+def _facts(client: stripe.StripeClient, event: Event) -> Iterator[CallbackFact]:
+    for stated in _stated(client, event):
+        owner = stated.owner or owner_of(stated.intent)
+        try:
+            if owner:
+                yield stated.fact(owner)
+        except AmountNotPayable as odd:
+            logger.warning("Event %s: %s", event.id, odd)
+
+
+def _known(names: set[str]) -> set[str]:
+    told = ProviderCallback.objects.filter(provider="stripe", event_id__in=names)
+    settled = told.exclude(verdict=ProviderCallback.Verdict.REFUSED)
+    return set(settled.values_list("event_id", flat=True))
+
+
+def _charge(event: Event) -> Charge:
+    return msgspec.json.decode(event.data.object, type=Charge)
+
+
 def _stated(client: stripe.StripeClient, event: Event) -> Iterator[Statement]:
     if event.type == FEE_EVENT:
-        yield from _fee(client, event)
-        return
-    try:
-        stated = stated_by(event)
-    except AmountNotPayable:
-        return  # a currency that we ask nobody to pay in
-    if stated and not _is_known(stated.event_id):
+        yield from _fee(client, _charge(event))
+    elif stated := stated_by(event):
         yield stated
 
 
-def _fee(client: stripe.StripeClient, event: Event) -> Iterator[Statement]:
-    charge = msgspec.json.decode(event.data.object, type=Charge)
+def _fee(client: stripe.StripeClient, charge: Charge) -> Iterator[Statement]:
     is_ours = owner_in(charge.metadata) is not None
     if not (is_ours and charge.payment_intent and charge.balance_transaction):
-        return
-    if _is_known(f"fee-{charge.id}"):
         return
     asked: Any = {"expand": [WHOLE_CHARGE]}
     found = client.v1.payment_intents.retrieve(charge.payment_intent, asked)
     intent = read(Intent, found)
     if intent.status == "succeeded" and isinstance(intent.latest_charge, Charge):
         yield from fee_of(intent, intent.latest_charge)
-
-
-def _is_known(event_id: str) -> bool:
-    told = ProviderCallback.objects.filter(provider="stripe", event_id=event_id)
-    return told.exclude(verdict=ProviderCallback.Verdict.REFUSED).exists()

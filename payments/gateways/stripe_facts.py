@@ -199,7 +199,7 @@ def fee_of(intent: Intent, charge: Charge | None) -> Iterator[Statement]:
     if booked.currency != intent.currency or not booked.fee:
         return
     yield Statement(
-        event_id=f"fee-{charge.id}",
+        event_id=name_of_fee(charge),
         outcome=Outcome.COMPLETED,
         minor=intent.amount_received,
         currency=intent.currency,
@@ -208,6 +208,10 @@ def fee_of(intent: Intent, charge: Charge | None) -> Iterator[Statement]:
         fee=from_minor(booked.fee, booked.currency.upper()),
         occurred_at=moment(charge.created),
     )
+
+
+def name_of_fee(charge: Charge) -> str:
+    return f"fee-{charge.id}"
 
 
 # Refunds and disputes

@@ -51,7 +51,12 @@ class StripeProvider:
     smallest = Decimal("0.01")
     tells_times = True
     # What is not text cannot have been signed by Stripe.
-    nonsense = (b"", b"{}", b'{"event": 1}', b'{"id": "evt_1", "type": []}')
+    nonsense: tuple[bytes, ...] = (
+        b"",
+        b"{}",
+        b'{"event": 1}',
+        b'{"id": "evt_1", "type": []}',
+    )
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings

@@ -230,6 +230,22 @@ def reconcile(minutes: int) -> None:
     reconciliation.reconcile(now=NOW + timedelta(minutes=minutes))
 
 
+def test_odd_event_of_somebody_else_does_not_hide_the_others(
+    stripe: StripeProvider, heard: Heard
+):
+    payment = stripe.begin()
+    books = stripe.stand_in.books
+    books.tell("payment_intent.succeeded", {"id": "pi_odd", "amount": "much"})
+    books.tell("charge.updated", {"id": None})
+    odd = {"amount": 5, "amount_received": 5, "created": 1, "status": "succeeded"}
+    ours = {"payment": str(payment.pk), "order": str(payment.order_id)}
+    shillings = {"id": "pi_2", "currency": "ugx", "metadata": ours}
+    books.tell("payment_intent.succeeded", odd | shillings)
+    stripe.decide(payment, Outcome.COMPLETED)
+    reconcile(1)
+    assert heard.but("fee_charged") == ["payment_completed"]
+
+
 def test_fee_in_another_currency_is_not_made_up(stripe: StripeProvider, heard: Heard):
     stripe.stand_in.books.settled_in = "eur"
     payment = stripe.begin()
