@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.forms.models import model_to_dict
 
+from payments.bank.persons import EMPTY, transfers_of
 from payments.models import Payment, ProviderCallback, Refund
 
 WRITTEN = Q(note__gt="") | Q(error__gt="")
@@ -25,6 +26,7 @@ def forget(
     return {
         "provider_messages_emptied": _messages(orders, mentions).update(body=""),
         "refund_notes_emptied": refunds.update(note="", error=""),
+        "transfers_emptied": transfers_of(orders, mentions).update(**EMPTY),
     }
 
 
@@ -38,6 +40,7 @@ def held(
         "payments": list(map(_readable, payments)),
         "refunds": list(map(_readable, refunds.order_by("requested_at"))),
         "provider_messages": list(map(_readable, _messages(orders, mentions))),
+        "transfers": list(map(_readable, transfers_of(orders, mentions))),
     }
 
 

@@ -13,6 +13,7 @@ from django_q.models import Task
 from django_q.tasks import async_task
 
 from payments import tasks as payment_tasks
+from payments.bank import deciding, statements
 from payments.models import Payment, ProviderCallback, Refund
 from registrations.models import OrderView
 from tests.registrations.api.client import Client
@@ -171,6 +172,25 @@ def _cancel_and_settle(town: Town, settings: Any) -> None:
     assert refund.note == NOTE
 
 
+def _import_transfers(town: Town) -> None:
+    """One quotes the code of their order, one names their address, one is of others."""
+    code = OrderView.objects.get(pk=town.order_id).code
+    rows = [
+        "Date;Amount;Currency;Purpose;Name;IBAN",
+        f"2030-05-02;1.00;USD;seat {code.lower()};{PAYER};DE02120300000000202051",
+        f"2030-05-02;2.00;USD;for {ADDRESS};Neighbour;",
+        "2030-05-02;3.00;USD;rent;Nobody of the house;",
+    ]
+    upload = statements.Upload(
+        organization_id=town.summit.organization_id,
+        file_name="statement.csv",
+        content="\n".join(rows).encode(),
+    )
+    imported = statements.take_in(upload, by="operator", now=timezone.now())
+    statements.confirm(imported.pk, by="operator", now=timezone.now())
+    assert deciding.work_through(imported.pk, now=timezone.now()) == 0
+
+
 def _leave_traces(town: Town) -> None:
     """What a mail server, a provider, an organizer and a page might leave behind."""
     order_id = str(town.order_id)
@@ -198,6 +218,7 @@ def _leave_traces(town: Town) -> None:
         received_at=timezone.now(),
         body=f"mail={ADDRESS.replace('@', '%40').replace('+', '%2B')}&who={PAYER}",
     )
+    _import_transfers(town)
     town.operator.logentry_set.create(
         content_type_id=None,
         object_id=order_id,
