@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -169,3 +170,25 @@ def needs_attention(make_summit, db) -> Callable[[], tuple[Summit, OrderView]]:
         return summit, OrderView.objects.get(pk=order.pk)
 
     return make
+
+
+@pytest.fixture
+def taxed(make_summit, contoso) -> Summit:
+    return make_summit(tax_name="VAT", tax_rate=Decimal(25))
+
+
+@pytest.fixture
+def moved(taxed) -> OrderView:
+    """199.00 came in, 100.00 went back."""
+    order = taxed.ready((taxed.general, 1))
+    payment = pay(order.pk)
+    refund = payments.request_refund(
+        payment_id=payment.pk,
+        amount=Decimal(100),
+        reason=payments.ORGANIZER_REASON,
+        now=NOW,
+    )
+    refund_results.record_done(
+        refund.pk, expected=[refund.Status.REQUESTED], now=NOW + minutes(1)
+    )
+    return OrderView.objects.get(pk=order.pk)

@@ -50,3 +50,11 @@ def rows(client: Client, model: str, **query: str) -> list[str]:
 def said(response: Any) -> list[str]:
     """The messages on the page that followed."""
     return [str(message) for message in response.context["messages"]]
+
+
+# The ledger of the month in which the tests happen
+MARCH = {"since": "2026-03-01", "until": "2026-03-31"}
+
+
+def ledger(conference_id: UUID, name: str = "conference") -> str:
+    return reverse(f"admin:registrations_ledgerentry_{name}", args=[conference_id])
