@@ -34,18 +34,6 @@ class CancellationTierFormSet(forms.BaseInlineFormSet):
             and (form.has_changed() or not form.instance._state.adding)
         ]
 
-    def clean(self) -> None:
-        """Two new rows do not meet in the database yet."""
-        super().clean()
-        seen = set()
-        for form in self.forms:
-            days = getattr(form, "cleaned_data", {}).get("days_before")
-            if days is None or form in self.deleted_forms:
-                continue
-            if days in seen:
-                form.add_error("days_before", _("Another tier begins on this day."))
-            seen.add(days)
-
 
 class CancellationTierInline(TenantRoles, admin.TabularInline):
     """Rows inside the form of their conference, whose permissions decide."""

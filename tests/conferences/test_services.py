@@ -47,6 +47,7 @@ def test_new_conference_is_unpublished_and_announced_with_plain_values(
                 "account_holder": "",
                 "iban": "",
                 "bic": "",
+                "cancellation_tiers": [],
             },
         )
     ]

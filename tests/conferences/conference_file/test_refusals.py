@@ -56,6 +56,40 @@ def refusal_of(file: Path) -> str:
         ("USD", "DEM", "line 11: conference.currency: “DEM” is no currency."),
         ("America/Los_Angeles", "Mars", "conference.time_zone: “Mars” is no time zone"),
         ("slug: cqrs-summit-2012", "slug: a/b", "line 6: conference.slug: Use letters"),
+        (
+            "seat_types:",
+            "  cancellation_tiers:\n  - {days_before: 3}\nseat_types:",
+            "line 15: conference.cancellation_tiers[0]: Give a percentage or a fee",
+        ),
+        (
+            "seat_types:",
+            (
+                "  cancellation_tiers:\n  - {days_before: 3, percent_kept: 101}\n"
+                "seat_types:"
+            ),
+            "line 15: conference.cancellation_tiers[0].percent_kept: Ensure this",
+        ),
+        (
+            "seat_types:",
+            (
+                "  cancellation_tiers:\n  - {days_before: 3, fee_per_seat: 1.005}\n"
+                "seat_types:"
+            ),
+            "conference.cancellation_tiers[0].fee_per_seat: USD has 2 decimal places",
+        ),
+        (
+            "seat_types:",
+            (
+                "  cancellation_tiers:\n  - {days_before: 3, percent_kept: 1}\n"
+                "  - {days_before: 3, percent_kept: 2}\nseat_types:"
+            ),
+            "line 16: conference.cancellation_tiers[1].days_before: Another tier",
+        ),
+        (
+            "seat_types:",
+            "  cancellation_tiers:\n  - {days: 3, percent_kept: 1}\nseat_types:",
+            "conference.cancellation_tiers[0]: “days_before” is missing.",
+        ),
         ("publish: true", "publish: maybe", "line 3: publish: Write true or false"),
         ("publish: true", "publish: true\npublish: true", "This key stands here twice"),
         ("publish: true", "publish: *no", "line 3: Aliases (*name) are not supported."),

@@ -1,6 +1,7 @@
 """A file read and written again is the same file; read again, it changes nothing."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from conferences import services
 from conferences.models import Conference, SeatType
 from tests.conferences.conftest import Heard
 from tests.factories import conferences as make
@@ -97,6 +99,13 @@ def test_every_field_survives_the_way_there_and_back(tmp_path: Path) -> None:
         is_closed=True,
         price_includes_tax=False,
     )
+    services.set_cancellation_tiers(
+        conference_id=made.pk,
+        tiers=[
+            {"days_before": 30, "percent_kept": Decimal("12.50")},
+            {"days_before": 0, "fee_per_seat": Decimal(25)},
+        ],
+    )
     for form in ("yaml", "json"):
         copy = tmp_path / f"copy.{form}"
         copy.write_text(run("export_conference", made.slug, format=form))
@@ -134,6 +143,28 @@ def test_changed_file_changes_only_what_differs(tmp_path: Path, heard: Heard) ->
         "cqrs-summit-2012: not in the file and left alone: Additional cocktail party\n"
     )
     assert heard.names == ["seat_type_updated", "conference_unpublished"]
+
+
+def test_terms_of_cancellation_are_stored_and_changed(
+    tmp_path: Path, heard: Heard
+) -> None:
+    file = tmp_path / "file.yaml"
+    tiers = """  cancellation_tiers:
+  - {days_before: 30, percent_kept: "10"}
+  - {days_before: 7, fee_per_seat: "25.00"}
+seat_types:"""
+    file.write_text(SUMMIT.read_text().replace("seat_types:", tiers))
+    run("import_conference", file)
+    stored = Conference.objects.get().cancellation_tiers.order_by("-days_before")
+    assert [tier.terms for tier in stored] == [
+        {"days_before": 30, "percent_kept": Decimal(10), "fee_per_seat": None},
+        {"days_before": 7, "percent_kept": None, "fee_per_seat": Decimal(25)},
+    ]
+    heard.clear()
+    assert run("import_conference", SUMMIT) == (
+        "cqrs-summit-2012: updated cqrs-summit-2012\n"
+    )
+    assert [values["cancellation_tiers"] for _name, values in heard] == [[]]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
