@@ -10,19 +10,26 @@ from PIL import Image
 
 from payments.bank.epc_code import epc_code
 from registrations.models import ConferenceView, OrderView
+from tests.registrations.conftest import new_summit
 from tests.registrations.web.conftest import REGISTRANT
 
+pytestmark = pytest.mark.django_db
 IBAN = "DE89370400440532013000"
 ACCOUNT = {"account_holder": "Contoso GmbH", "iban": IBAN, "bic": "COBADEFFXXX"}
 
 
-@pytest.fixture
-def invoiced(browser, register, make_summit, db) -> OrderView:
-    """An order in euros; the page that the registrant lands on is open."""
-    summit = make_summit(currency="EUR", **ACCOUNT)
-    register((summit.general, 1))
+def order_by_invoice(browser, **conference: str) -> OrderView:
+    """The page that the registrant lands on is open."""
+    fair = new_summit("fair", **{"currency": "EUR"} | ACCOUNT | conference)
+    browser.open("/conferences/fair/register/?new")
+    browser.choose((fair.general, 1))
     browser.submit(**REGISTRANT, provider="invoice")
     return OrderView.objects.get()
+
+
+@pytest.fixture
+def invoiced(browser) -> OrderView:
+    return order_by_invoice(browser)
 
 
 def read(svg: str) -> str:
@@ -66,7 +73,7 @@ def test_page_says_where_to_pay_how_much_and_with_which_words(browser, invoiced)
 
 def test_code_on_the_page_is_the_transfer(browser, invoiced):
     source = browser.client.get(f"/orders/{invoiced.pk}/").content.decode()
-    [svg] = re.findall(r"<svg[^>]*>.*?</svg>", source, re.DOTALL)
+    [svg] = re.findall(r"<svg[^>]*segno.*?</svg>", source, re.DOTALL)
     assert read(svg).split("\n") == [
         "BCD", "002", "1", "SCT", "COBADEFFXXX", "Contoso GmbH", IBAN, "EUR199",
         "", "", invoiced.code,
@@ -80,13 +87,9 @@ def test_code_on_the_page_is_the_transfer(browser, invoiced):
     [{"iban": "", "bic": ""}, {"currency": "USD"}],
     ids=["no account", "not in euros"],
 )
-def test_without_account_or_euros_there_is_no_code(
-    browser, register, make_summit, db, changes
-):
-    summit = make_summit(**{"currency": "EUR"} | ACCOUNT | changes)
-    order_id = register((summit.general, 1))
-    browser.submit(**REGISTRANT, provider="invoice")
-    source = browser.client.get(f"/orders/{order_id}/").content.decode()
+def test_without_account_or_euros_there_is_no_code(browser, changes):
+    order = order_by_invoice(browser, **changes)
+    source = browser.client.get(f"/orders/{order.pk}/").content.decode()
     assert "epc-code" not in source
     assert ("DE89" in source) == ("iban" not in changes)
 
