@@ -101,6 +101,7 @@ __all__ = [
     "disputes_of",
     "fee_of",
     "hold_until",
+    "is_begun",
     "is_paid_by_hand",
     "is_unsettled",
     "keep_money_of_failed_refund",
@@ -158,6 +159,12 @@ def providers() -> list[ProviderInfo]:
         )
         for gateway in registry.enabled()
     ]
+
+
+def is_begun(payment: Payment) -> bool:
+    """Whether the provider has a page for it, on which it can be paid."""
+    at_once = registry.known(payment.provider).capabilities.answers_at_once
+    return at_once or bool(payment.provider_reference)
 
 
 def label_of(provider: str) -> str:

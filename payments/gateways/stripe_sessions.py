@@ -70,7 +70,7 @@ def _params(payment: Payment) -> Any:
         # The payer pays what was asked for, in the currency it was asked for in.
         "adaptive_pricing": {"enabled": False},
         "success_url": back,
-        "cancel_url": back,
+        "cancel_url": f"{back}?left",
         "expires_at": int(_open_until(payment).timestamp()),
     }
 

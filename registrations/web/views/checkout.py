@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -92,14 +93,21 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, sentence_for(refusal))
         return see_other("order", order_id)
-    return HttpResponseSeeOther(_page_to_pay_on(payment))
+    return HttpResponseSeeOther(_page_to_pay_on(request, payment))
 
 
-def _page_to_pay_on(payment: payments.Payment) -> str:
+def _page_to_pay_on(request: HttpRequest, payment: payments.Payment) -> str:
     """The provider's, or ours with a button to try again while it does not answer."""
     try:
         return payments.begin_payment(payment.pk).redirect_url
     except (payments.ProviderUnavailable, payments.StartRefused):
+        messages.warning(
+            request,
+            _(
+                "The payment provider did not answer, and nothing was charged. Please"
+                " try again, or go back to the order and pay in another way."
+            ),
+        )
         return payment.redirect_url
 
 

@@ -48,9 +48,9 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         address = reverse(f"registrations:{next_page}", args=[order_id])
         return HttpResponseClientRedirect(address) if is_fragment else redirect(address)
     is_slow = now - started.started_at > SLOW_AFTER
-    if is_fragment and (
-        started.provider == "invoice" or is_slow == ("slow" in request.GET)
-    ):
+    is_left = "left" in request.GET or not payments.is_begun(started)
+    is_old_news = started.provider == "invoice" or is_left
+    if is_fragment and (is_old_news or is_slow == ("slow" in request.GET)):
         # Nothing new: what is read aloud already is left alone.
         return HttpResponse(status=204)
     context = {
@@ -59,6 +59,8 @@ def payment(request: HttpRequest, order_id: UUID, payment_id: UUID) -> HttpRespo
         "payment": started,
         "hold": hold,
         "is_slow": is_slow,
+        # Left the provider's page, or never came there: nobody is about to confirm.
+        "is_left": is_left,
         "documents": [
             one for one in documents_of(order_id) if one.payment_id == payment_id
         ],

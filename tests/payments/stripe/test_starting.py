@@ -29,7 +29,7 @@ def test_page_asks_for_what_the_order_costs(stripe: StripeProvider, settings):
     (session,) = stripe.stand_in.books.all("checkout.session")
     back = f"{settings.BASE_URL}{payment.return_url}"
     assert (session["amount_total"], session["currency"]) == (109_700, "usd")
-    assert (session["success_url"], session["cancel_url"]) == (back, back)
+    assert (session["success_url"], session["cancel_url"]) == (back, f"{back}?left")
     assert session["client_reference_id"] == str(payment.order_id)
     ours = {"payment": str(payment.pk), "order": str(payment.order_id)}
     assert session["metadata"] == session["payment_intent_metadata"] == ours
