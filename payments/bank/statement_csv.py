@@ -145,7 +145,7 @@ class _Sheet:
         found = SIGNS.get(said, said) or self.columns.currency or self.currency
         if not found:
             raise StatementInvalid(
-                _("The file does not say which currency it is in: choose it below.")
+                _("The file does not say which currency it is in: write it below.")
             )
         if _CODE.fullmatch(found) is None:
             what = _("“%s” is no currency. Write a code such as EUR")
