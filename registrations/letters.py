@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,16 @@ def _invoice(order: Any, key: str) -> Letter | None:
 
 
 def _cancellation(order: Any, _key: str) -> Letter | None:
-    is_cancelled = order.status == order.Status.CANCELLED
-    return _to_registrant(order) if is_cancelled else None
+    if order.status != order.Status.CANCELLED:
+        return None
+    back = [
+        refund.amount
+        for payment in payments.payments_of(order.pk)
+        for refund in payments.refunds_of(payment.pk)
+        if refund.reason == "order-cancelled"
+    ]
+    refund = Money.of(sum(back, Decimal(0)), order.currency)
+    return _to_registrant(order, refund=refund)
 
 
 def _expiry(order: Any, _key: str) -> Letter | None:

@@ -1,5 +1,7 @@
 """What each mail says: nothing about others, nothing in it that a stranger made up."""
 
+from decimal import Decimal
+
 import pytest
 from django.core import mail
 
@@ -146,6 +148,8 @@ def test_refund_says_how_much_and_why(make_summit, db):
         ("already-paid", "paid already"),
         ("amount-differs", "not what the order costs"),
         ("order-cancelled", "was cancelled"),
+        ("order-cancelled-before", "cancelled before it was paid"),
+        ("seats-cancelled", "Seats of the order were given back"),
         ("organizer", "organizer gives this money back"),
     ],
 )
@@ -244,8 +248,31 @@ def test_who_is_cancelled_is_told(summit):
     orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
     run_tasks()
 
-    subjects = [message.subject for message in mail.outbox]
-    assert f"Order {order.code} was cancelled: CQRS summit" in subjects
+    (told,) = [one for one in mail.outbox if "was cancelled" in one.subject]
+    assert told.subject == f"Order {order.code} was cancelled: CQRS summit"
+    for part in (told.body, html_of(told)):
+        assert "$199.00 goes back to you." in part
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (40, "$119.40 goes back to you."),
+        (100, "No further money is given back for it."),
+    ],
+)
+def test_who_is_cancelled_is_told_what_goes_back(summit, kept, said):
+    conferences.set_cancellation_tiers(
+        conference_id=summit.id,
+        tiers=[{"days_before": 0, "percent_kept": Decimal(kept)}],
+    )
+    order = summit.confirmed((summit.general, 1))
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+    run_tasks()
+
+    (told,) = [one for one in mail.outbox if "was cancelled" in one.subject]
+    for part in (told.body, html_of(told)):
+        assert said in part
 
 
 def test_tasks_of_unknown_things_do_nothing(summit):
