@@ -61,7 +61,7 @@ class Payment(models.Model):
     description = models.TextField(_("description"))
     reference = models.CharField(_("order code"), max_length=50)
     due_at = models.DateTimeField(_("due"), null=True)
-    redirect_url = models.CharField(_("payment page"), max_length=500)
+    redirect_url = models.CharField(_("payment page"), max_length=2_000)
     provider_reference = models.CharField(
         _("provider's reference"), max_length=200, default=""
     )

@@ -8,6 +8,8 @@ from tests.stand_ins.stripe.ledger import Object
 from tests.stand_ins.stripe.money_back import MoneyBack
 
 SHORTEST, LONGEST = 30 * 60, 24 * 60 * 60
+# Addresses of the real pages are long.
+LONG_TAIL = "fidkdWxOYHwnPyd1blpxYHZxWjA0" * 30
 FEE_PERCENT, FEE_FIXED = 29, 30  # tenths of a percent, and hundredths
 
 
@@ -57,7 +59,7 @@ class Books(MoneyBack):
                 status="open",
                 success_url=forms.required(tree, "success_url"),
             )
-            session["url"] = f"{self.pages}/pay/{session['id']}"
+            session["url"] = f"{self.pages}/pay/{session['id']}#{LONG_TAIL}"
             return session
 
     def session(self, name: str) -> Object:

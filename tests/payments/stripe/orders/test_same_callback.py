@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from payments.models import ProviderCallback
 from registrations.models.ledger_entry import LedgerEntry
-from registrations.models.notification import Notification
 from tests.live_site import LiveSite, live_site
 from tests.payments.conftest import Heard
 from tests.payments.providers import Callback
@@ -45,8 +44,6 @@ def check_one_effect(order: PaidOrder) -> None:
     assert [kind for kind, *_ in end["ledger"]] == ["charge"]
     assert ProviderCallback.objects.count() == 1
     assert LedgerEntry.objects.count() == 1
-    confirmations = Notification.objects.filter(kind="confirmation")
-    assert confirmations.count() <= 1
 
 
 @pytest.mark.django_db
