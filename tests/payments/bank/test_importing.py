@@ -23,6 +23,7 @@ from tests.payments.bank.conftest import (
 from tests.payments.bank.files import camt, details, entry, german, paying
 from tests.payments.conftest import Heard
 from tests.payments.test_concurrency import at_once
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +260,19 @@ def test_two_transfers_for_one_payment_at_once_pay_it_once(heard: Heard):
     statuses = sorted(statement.transfers.values_list("status", flat=True))
     assert statuses == ["duplicate"] * 5 + ["matched"]
     assert heard.names.count("payment_completed") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transfer_that_is_decided_about_meanwhile_pays_nothing(heard: Heard):
+    payment = invoiced()
+    statement = confirmed(camt(paying("ABC234")))
+    with transaction.atomic():
+        statement.transfers.update(status="ignored", decided_at=NOW)
+        waiting = has_to_wait(lambda: deciding.work_through(statement.pk, now=NOW))
+    waiting.join(10)
+    payment.refresh_from_db()
+    assert payment.status == Payment.Status.INITIATED
+    assert statement.transfers.get().status == "ignored"
 
 
 # What the database itself refuses
