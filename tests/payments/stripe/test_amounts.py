@@ -89,5 +89,5 @@ def test_refund_that_stripe_cannot_give_fails_with_a_reason(stripe: StripeProvid
     )
     refund_results.carry_out(refund.pk, now=NOW)
     refund.refresh_from_db()
-    assert (refund.status, stripe.given_back(payment)) == ("failed", 0)
+    assert (refund.status, stripe.given_back(payment)) == ("failed", Decimal(0))
     assert "1.234 KWD" in refund.error

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_dispute_finds_its_payment(
     assert tell(stripe, "charge.dispute.funds_withdrawn") == "duplicate"
     assert len(stripe.stand_in.api.requests) - before == (0 if is_known else 2)
     dispute = Dispute.objects.get()
-    assert (dispute.amount, dispute.reason) == (500, "fraudulent")
+    assert (dispute.amount, dispute.reason) == (Decimal(500), "fraudulent")
     assert heard.names == ["payment_completed", "dispute_opened"]
 
 
@@ -145,7 +146,10 @@ def test_refund_made_at_stripe_counts(stripe: StripeProvider, heard: Heard):
     stripe.stand_in.books.refund(given)
     assert tell(stripe, "refund.created") == "applied"
     payment.refresh_from_db()
-    assert (payment.status, payment.refunded_amount) == ("partially_refunded", 97)
+    assert (payment.status, payment.refunded_amount) == (
+        "partially_refunded",
+        Decimal(97),
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from django.db.models import Sum
 
 from payments import refund_results, services
-from payments.gateways.base import Outcome
+from payments.gateways import registry
+from payments.gateways.base import Outcome, ProviderUnavailable, RefundAnswer
 from payments.models import ProviderCall, Refund
 from tests.factories.payments import NOW
 from tests.payments.providers import deliver
@@ -53,6 +54,25 @@ def test_100_partial_refunds_at_once_never_exceed_the_payment(stripe: StripeProv
         if not isinstance(answer, Refund)
     )
     check_what_stripe_saw(stripe)
+
+
+def test_refund_carried_out_by_many_workers_is_made_once(stripe: StripeProvider):
+    """Those who ask while it is made are told that its key is in use."""
+    payment = stripe.begin()
+    stripe.decide(payment, Outcome.COMPLETED)
+    deliver(stripe, stripe.callback(payment, Outcome.COMPLETED))
+    refund = services.request_refund(
+        payment_id=payment.pk, amount=None, reason="organizer", now=NOW
+    )
+    refund.payment.refresh_from_db()
+    stripe.stand_in.faults.set("busy", seconds=0.3, only="POST /v1/refunds")
+    answers = at_once(lambda _: registry.known("stripe").refund(refund), 10)
+    made = {one.reference for one in answers if isinstance(one, RefundAnswer)}
+    others = {type(one) for one in answers if not isinstance(one, RefundAnswer)}
+    assert (len(made), others) == (1, {ProviderUnavailable})
+    assert stripe.stand_in.api.keys.seen[str(refund.pk)] > 1
+    assert stripe.stand_in.api.keys.effects[str(refund.pk)] == 1
+    assert stripe.stand_in.refunds() == {str(refund.pk): 1}
 
 
 def carry_out_the_rest() -> None:

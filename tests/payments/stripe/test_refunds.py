@@ -1,5 +1,6 @@
 """Giving money back through Stripe: once, whatever is lost, repeated or refused."""
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -46,6 +47,19 @@ def test_trouble_ends_in_one_refund(stripe: StripeProvider, heard: Heard, fault:
     assert stripe.stand_in.refunds() == {str(refund.pk): 1}
     assert stripe.stand_in.api.keys.effects[str(refund.pk)] == 1
     assert heard.names == ["payment_completed", "payment_refunded"]
+
+
+def test_refund_that_stripe_is_still_making_is_not_made_again(
+    stripe: StripeProvider, settings
+):
+    refund = ask(pay(stripe))
+    settings.STRIPE_TIMEOUT = 0.2
+    stripe.stand_in.faults.set("busy", seconds=1, only=CREATE, times=1)
+    for _ in range(2):
+        assert carry_out(refund) == "requested"
+    time.sleep(1.2)
+    assert carry_out(refund) == "done"
+    assert stripe.stand_in.refunds() == {str(refund.pk): 1}
 
 
 def test_failure_that_left_nothing_waits_until_stripe_forgets_it(

@@ -1,5 +1,6 @@
 """Asking Stripe for a page: once per payment, whatever happens to the answers."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,23 @@ def test_slow_stripe_is_not_waited_for(stripe: StripeProvider, settings):
         services.begin_payment(payment.pk)
     call = ProviderCall.objects.get()
     assert (call.outcome, call.key) == ("unavailable", str(payment.pk))
+
+
+def test_page_that_stripe_is_still_making_is_asked_for_again_later(
+    stripe: StripeProvider, settings
+):
+    """It says that the key is in use, and then gives the page it has made."""
+    settings.STRIPE_TIMEOUT = 0.2
+    payment = open_payment()
+    stripe.stand_in.faults.set("busy", seconds=1, only=CREATE, times=1)
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailable):
+            services.begin_payment(payment.pk)
+    answers = ProviderCall.objects.order_by("started_at").values_list("answer")
+    assert "another request in progress" in answers[1][0]
+    time.sleep(1.2)
+    assert services.begin_payment(payment.pk).provider_reference
+    assert sessions(stripe) == 1
 
 
 def test_page_whose_answer_was_lost_is_found_when_it_was_paid(stripe: StripeProvider):

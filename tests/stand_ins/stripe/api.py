@@ -93,6 +93,8 @@ class Api:
                 code="balance_insufficient",
                 is_stored=True,
             )
+        if fault == "busy":
+            time.sleep(self.faults.seconds)
         answer = 200, self._carry_out(request)
         if request.method == "POST":
             self.keys.count_effect(key)

@@ -4,7 +4,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("", "down", "slow", "fail-before", "fail-after", "lose-answer", "refuse")
+KINDS = (
+    *("", "down", "slow", "busy", "fail-before", "fail-after", "lose-answer"),
+    "refuse",
+)
 
 
 @dataclass
@@ -12,7 +15,8 @@ class Faults:
     """One fault at a time, for all requests or some of them.
 
     - `down`: the connection is closed without an answer and nothing is done
-    - `slow`: the answer comes after `seconds`
+    - `slow`: the request arrives after `seconds`
+    - `busy`: it is carried out for `seconds`, in which its key is in use
     - `fail-before`, `fail-after`: 500 instead of doing it, or after having done it
     - `lose-answer`: it is done, and then the connection is closed
     - `refuse`: 400, as when the balance does not cover a refund
