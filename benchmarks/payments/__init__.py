@@ -1,0 +1,1 @@
+"""How long providers wait for the answer to a callback."""
