@@ -13,7 +13,7 @@ from uuid import UUID
 
 from payments.bank.codes import codes_in, hidden_codes_in, slips_in, slips_of
 from payments.bank.entries import StatementEntry
-from payments.bank.names import Person, is_named
+from payments.bank.names import Directory, Person
 
 MOST_FINDINGS = 10
 
@@ -117,7 +117,8 @@ class Book:
     by_code: dict[str, dict[UUID, Invoice]] = field(init=False)
     codes_by_slip: dict[str, set[str]] = field(init=False)
     payable: dict[tuple[Decimal, str], dict[UUID, Invoice]] = field(init=False)
-    people: dict[UUID, Person] = field(init=False, default_factory=dict)
+    people: Directory = field(init=False, default_factory=Directory)
+    asked: set[tuple[Decimal, str]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.by_code = defaultdict(dict)
@@ -148,16 +149,19 @@ class Book:
         )
         return self.with_codes({code for codes in found for code in codes})
 
-    def of_amount(self, amount: Decimal, currency: str) -> list[Invoice]:
-        return list(self.payable.get((amount, currency), {}).values())
+    def named_in(self, text: str, amount: Decimal, currency: str) -> list[Invoice]:
+        """Of this amount and of somebody whom the text names.
 
-    def payers(self, invoices: Iterable[Invoice]) -> Mapping[UUID, Person]:
-        """Who placed the orders; each is asked for once."""
-        asked = {invoice.order_id for invoice in invoices}
-        if missing := asked - self.people.keys():
-            self.people |= {order_id: Person() for order_id in missing}
-            self.people |= dict(self.names(missing))
-        return self.people
+        Who placed the orders is asked for once per amount.
+        """
+        alike = self.payable.get((amount, currency), {}).values()
+        if (amount, currency) not in self.asked:
+            self.asked.add((amount, currency))
+            order_ids = {invoice.order_id for invoice in alike}
+            for order_id, person in self.names(order_ids).items():
+                self.people.add(order_id, person)
+        found = self.people.named_in(text)
+        return [one for one in alike if one.order_id in found] if found else []
 
 
 def verdict(entry: StatementEntry, book: Book) -> Verdict:
@@ -226,10 +230,8 @@ def _without_code(entry: StatementEntry, said: str, book: Book) -> Verdict:
 
 def _named(entry: StatementEntry, book: Book) -> list[Invoice]:
     """What costs as much and is of somebody whose name or address the transfer has."""
-    alike = book.of_amount(entry.amount, entry.currency)
-    people = book.payers(alike)
     text = f"{entry.payer_name} {entry.purpose}"
-    return [one for one in alike if is_named(people.get(one.order_id, Person()), text)]
+    return book.named_in(text, entry.amount, entry.currency)
 
 
 def _findings(

@@ -22,7 +22,7 @@ from payments.bank.matching import (
     Verdict,
     verdict,
 )
-from payments.bank.names import Person, is_named
+from payments.bank.names import Directory, Person
 
 
 def invoice(code: str = "ABC234", amount: str = "199.00", **changes: Any) -> Invoice:
@@ -162,7 +162,9 @@ def test_name_and_amount_are_a_hint_where_they_fit_one():
 
 
 def test_one_name_alone_is_nobody():
-    assert not is_named(Person("Jürgen", ""), "Jürgen Groß")
+    directory = Directory()
+    directory.add(uuid7(), Person("Jürgen"))
+    assert directory.named_in("Jürgen Groß") == set()
 
 
 def test_names_are_asked_for_once():
@@ -183,7 +185,7 @@ def test_a_book_goes_with_what_happens():
     book = Book([mine])
     book.keep(Invoice(**vars_of(mine) | {"state": State.PAID_BY_TRANSFER}))
     assert verdict(came("ABC234"), book).outcome is Outcome.DUPLICATE
-    assert book.of_amount(mine.amount, mine.currency) == []
+    assert not book.payable[mine.amount, mine.currency]
 
 
 def vars_of(one: Invoice) -> dict[str, Any]:
