@@ -57,6 +57,7 @@ def paid_twice(browser, confirmed):
         organization_id=first.organization_id,
         provider="sandbox",
         amount=first.amount,
+        requested_amount=first.amount,
         currency=first.currency,
         reference=first.reference,
         started_at=NOW,
