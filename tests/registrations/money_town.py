@@ -72,6 +72,8 @@ DEEDS = st.builds(
     st.sampled_from(["refund", "refund", "one seat", "dispute won", "dispute lost"]),
     st.floats(0, 1),
 )
+PIECES = st.builds(Deed, st.just("refund"), st.floats(0.1, 0.5))
+ALL_THE_REST = [Deed("refund", 1)]
 WISHES = st.lists(
     st.builds(
         Wish,
@@ -81,6 +83,8 @@ WISHES = st.lists(
             st.lists(DEEDS, max_size=5),
             st.lists(DEEDS, max_size=2).map(lambda d: [*d, Deed("cancel", 1)]),
             st.lists(DEEDS, max_size=3).map(lambda d: [*d, Deed("refund", 1)]),
+            # Piece by piece until nothing is left
+            st.lists(PIECES, min_size=2, max_size=5).map(lambda d: d + ALL_THE_REST),
         ),
     ),
     min_size=1,
