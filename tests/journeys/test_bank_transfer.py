@@ -42,6 +42,13 @@ def test_from_the_code_on_the_page_to_the_confirmed_order(
     assert site.errors() == ""
 
 
+def must_fit_small_phones(visitor: Visitor) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 320, "height": 700})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{page.url} is {wide} wide"
+
+
 def order_by_invoice(visitor: Visitor) -> OrderView:
     page = visitor.page
     page.goto(f"/conferences/{PYTHON}/register/?new")
@@ -61,7 +68,8 @@ def read_the_code(visitor: Visitor, order: OrderView) -> None:
     """As a camera would, in both colour schemes and on a phone."""
     page = visitor.page
     visitor.shoot("bank-transfer")
-    for width in (360, 1280):
+    must_fit_small_phones(visitor)
+    for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
@@ -106,6 +114,7 @@ def import_statement(
     page.get_by_role("button", name="Show what would happen").click()
     page.get_by_text("payment is completed").wait_for()
     visitor.shoot("admin-bank-preview")
+    must_fit_small_phones(visitor)
     page.get_by_role("button", name="Confirm").click()
     page.get_by_text("The statement is worked through.").wait_for()
     visitor.shoot("admin-bank-statement")
@@ -119,8 +128,10 @@ def decide(visitor: Visitor, order: OrderView) -> None:
     visitor.shoot("admin-bank-transfers")
     page.get_by_role("link", name="€95.00").click()
     visitor.shoot("admin-bank-transfer")
+    must_fit_small_phones(visitor)
     page.get_by_role("link", name="Assign…").click()
     visitor.shoot("admin-bank-assign")
+    must_fit_small_phones(visitor)
     page.get_by_label("Note").fill("The bank kept five.")
     page.get_by_role("button", name="Accept as full payment").click()
     page.get_by_text("Done.").wait_for()
