@@ -177,7 +177,7 @@ def _terms_in_words(quote: Quote) -> str:
     else:
         words = _("%(kept)s %% of the price is kept")
         kept = f"{tier.percent_kept:f}"
-    return _("%(what)s, from %(days)d days before the start.") % {
+    return _("%(what)s until %(days)d days before the start.") % {
         "what": words % {"kept": kept},
         "days": tier.days_before,
     }

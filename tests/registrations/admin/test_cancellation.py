@@ -64,7 +64,7 @@ def test_preview_proposes_what_the_terms_say(organizer, seated, terms, whole):
     assert "Cancel this order? Its seats go back on sale at once." in shown
     assert f"Price of these seats ${whole}" in shown
     kept = (whole * Decimal("0.1")).quantize(Decimal("0.01"))
-    assert f"Kept by the terms ${kept} 10 % of the price is kept, from 0 days" in shown
+    assert f"Kept by the terms ${kept} 10 % of the price is kept until 0 days" in shown
     assert f"Given back by the terms ${whole - kept}" in shown
     answer = organizer.get(step("cancel", seated.pk), {"all": "1"})
     assert answer.context["form"].initial["refund"] == str(whole - kept)
