@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -130,13 +130,10 @@ class _Entry:
         return None
 
     def _value(self, amount: Node) -> Decimal:
-        try:
-            value = Decimal(amount.text) if _AMOUNT.fullmatch(amount.text) else None
-        except InvalidOperation:
-            value = None
-        if value is None or not is_keepable(value):
-            raise self._invalid(amount, _("“%s” is no amount") % amount.text[:40])
-        return value
+        said = amount.text
+        if _AMOUNT.fullmatch(said) and is_keepable(Decimal(said)):
+            return Decimal(said)
+        raise self._invalid(amount, _("“%s” is no amount") % said[:40])
 
     def _signed(self, node: Node, value: Decimal) -> Decimal:
         indicator = node.said("CdtDbtInd")

@@ -146,6 +146,7 @@ def test_line_breaks_and_controls_do_not_survive():
         (camt(entry("-5")), "“-5” is no amount"),
         (camt(entry("9" * 30)), "is no amount"),
         (camt(entry(currency="")), "currency"),
+        (camt(entry()).replace(b"Amt>", b"Amd>").replace(b"<Amt ", b"<Amd "), "Amt"),
         (camt(entry(sign="OOPS")), "neither CRDT nor DBIT"),
         (camt(entry(day="2030-02-31")), "day of booking"),
         (camt(), "no booked entries"),

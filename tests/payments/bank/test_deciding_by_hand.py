@@ -115,6 +115,25 @@ def test_a_payment_marked_paid_by_hand_is_only_told_its_transfer(heard: Heard):
     assert heard.names.count("payment_completed") == 1
 
 
+def test_a_payment_marked_paid_by_hand_cannot_be_worth_something_else(heard: Heard):
+    payment = paid(
+        provider="invoice", reference="ABC234", currency="EUR", amount=Decimal("199.00")
+    )
+    transfer = near_miss("150.00", "ABC234")
+    with pytest.raises(PaymentHasMoney):
+        assigning.take_as_it_is(said(transfer), payment.pk)
+    assert state(payment) == ("completed", Decimal(199))
+    transfer.refresh_from_db()
+    assert transfer.is_to_decide
+
+
+def test_more_than_a_payment_can_be_is_not_taken_as_it_is():
+    payment, transfer = invoiced(), near_miss("5000000000.00", "ABC234")
+    with pytest.raises(TransferNotAssignable):
+        assigning.take_as_it_is(said(transfer), payment.pk)
+    assert state(payment) == ("initiated", Decimal(199))
+
+
 def test_money_of_one_transfer_is_not_the_money_of_another():
     payment = invoiced()
     first, second = imported(camt(paying("ABC2X4"), paying("ABC2Y4")))

@@ -161,6 +161,22 @@ def test_name_and_amount_are_a_hint_where_they_fit_one():
     assert (found.outcome, found.trouble) == (Outcome.UNMATCHED, Trouble.UNKNOWN)
 
 
+def test_two_orders_of_one_name_and_amount_are_both_shown():
+    both = [invoice(), invoice("XYZ789")]
+
+    def names(asked: set[UUID]) -> dict[UUID, Person]:
+        return dict.fromkeys(asked, Person("Registrant One"))
+
+    found = judged(came(payer_name="Registrant One"), *both, names=names)
+    assert (found.outcome, found.trouble) == (Outcome.NEAR_MISS, Trouble.SEVERAL)
+    assert len(found.findings) == 2
+
+
+def test_another_amount_for_an_order_that_is_paid_is_no_first_payment():
+    found = judged(came("ABC234", "50.00"), invoice(state=State.PAID_BY_TRANSFER))
+    assert (found.outcome, found.trouble) == (Outcome.NEAR_MISS, Trouble.DUPLICATE)
+
+
 def test_one_name_alone_is_nobody():
     directory = Directory()
     directory.add(uuid7(), Person("Jürgen"))
