@@ -22,6 +22,7 @@ from eventstore.events import RecordedEvent
 from eventstore.store import lock
 from payments import services as payments
 from registrations.commands.order_access import issue_link
+from registrations.documents.enclosures import enclosed
 from registrations.domain.order import Order
 from registrations.domain.order_events import (
     OrderCancelled,
@@ -229,6 +230,7 @@ def _mail(
         subject=claimed.subject,
         body=_rendered(claimed.kind, "txt", context),
         to=[letter.recipient],
+        attachments=enclosed(claimed.kind, letter.order.pk, claimed.key),
         alternatives=[(_rendered(claimed.kind, "html", context), "text/html")],
     )
 
