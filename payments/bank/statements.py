@@ -74,6 +74,11 @@ def _keep(statement: BankStatement, entries: Iterable[StatementEntry]) -> None:
     # In one order, so that two overlapping imports wait for each other and not both.
     rows = sorted((_row(statement, entry) for entry in entries), key=_identity)
     BankTransfer.objects.bulk_create(rows, AT_ONCE, ignore_conflicts=True)
+    # Whoever confirms one of them, or takes from it too, comes before us or after us.
+    unconfirmed = BankStatement.objects.select_for_update().filter(
+        organization_id=statement.organization_id, confirmed_at__isnull=True
+    )
+    others = [other.pk for other in unconfirmed.order_by("pk")]
     keys = [row.key for row in rows]
     for first in range(0, len(keys), AT_ONCE):
         BankTransfer.objects.filter(
@@ -81,7 +86,7 @@ def _keep(statement: BankStatement, entries: Iterable[StatementEntry]) -> None:
             account__in={row.account for row in rows},
             key__in=keys[first : first + AT_ONCE],
             status=BankTransfer.Status.WAITING,
-            statement__confirmed_at__isnull=True,
+            statement__in=others,
         ).update(statement=statement)
     known = len(rows) - statement.transfers.count()
     BankStatement.objects.filter(pk=statement.pk).update(known_before=known)

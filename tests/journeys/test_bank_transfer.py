@@ -88,6 +88,10 @@ def import_statement(
     page.get_by_label("Username").fill(SOCIETY)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/conferences/conference/")
+    page.get_by_role("link", name="EuroPython 2024").click()
+    assert page.get_by_label("IBAN").input_value() == "DE89 3704 0044 0532 0130 00"
+    visitor.shoot("admin-conference-account")
     page.goto("/admin/payments/bankstatement/")
     visitor.shoot("admin-bank-statements-none")
     page.get_by_role("link", name="Import a statement").click()

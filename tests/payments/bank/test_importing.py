@@ -246,6 +246,29 @@ def test_imported_by_two_at_once_everything_is_there_once(heard: Heard):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_waits_elsewhere_is_taken_along_by_one_of_many_at_once():
+    codes = ["AAA111", "BBB222", "CCC333", "DDD444"]
+    for code in codes:
+        taken_in(camt(paying(code), paying(f"{code} other")))
+    news = [camt(*map(paying, codes), paying(f"new {number}")) for number in range(6)]
+    answers = at_once(lambda number: taken_in(news[number]).pk, 6)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    known = BankTransfer.objects.filter(purpose__in=codes)
+    assert known.values_list("statement_id").distinct().count() == 1
+    assert BankTransfer.objects.count() == 4 + 4 + 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_confirmed_meanwhile_keeps_what_it_has():
+    first = taken_in(camt(paying("ABC234")))
+    with transaction.atomic():
+        statements.confirm(first.pk, by=BY, now=NOW)
+        second = has_to_wait(lambda: taken_in(camt(paying("ABC234"), paying("XYZ789"))))
+    second.join(10)
+    assert first.transfers.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_transfers_for_one_payment_at_once_pay_it_once(heard: Heard):
     invoiced()
     statement = confirmed(
