@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from conferences.access import TenantRoles
+from conferences.access import TenantInline
 from conferences.models import CancellationTier
 from conferences.validators import in_minor_unit
 
@@ -35,19 +34,10 @@ class CancellationTierFormSet(forms.BaseInlineFormSet):
         ]
 
 
-class CancellationTierInline(TenantRoles, admin.TabularInline):
-    """Rows inside the form of their conference, whose permissions decide."""
-
+class CancellationTierInline(TenantInline):
     model = CancellationTier
     form = CancellationTierForm
     formset = CancellationTierFormSet
     ordering = ("-days_before",)
-    fields = ("days_before", "percent_kept", "fee_per_seat")
-    extra = 0
-    verbose_name_plural = _(
-        "Cancellation tiers: what is kept of seats given back. Without any, everything"
-        " is given back; later than the last tier, nothing."
-    )
-
-    def organization_of(self, obj: Any) -> Any:
-        return getattr(obj, "organization_id", obj.pk)
+    fields = (("days_before", "percent_kept", "fee_per_seat"),)
+    verbose_name_plural = _("Terms of cancellation")

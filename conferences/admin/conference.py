@@ -81,7 +81,18 @@ class ConferenceAdmin(PublicationAdmin):
         ),
         (
             _("Orders"),
-            {"fields": ("hold_minutes", "cancellation_until", "seat_assignment_until")},
+            {
+                "fields": (
+                    "hold_minutes",
+                    "cancellation_until",
+                    "seat_assignment_until",
+                ),
+                "description": _(
+                    "What is kept of seats that are given back stands further down."
+                    " Without terms everything is given back, later than the last of"
+                    " them nothing."
+                ),
+            },
         ),
         (
             _("Publication"),
