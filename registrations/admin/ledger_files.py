@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -41,6 +41,10 @@ def written(amount: Decimal, currency: str) -> Decimal:
     return rounded if rounded == amount else amount.normalize()
 
 
+def _kind_labels() -> dict[str, str]:
+    return {str(kind.value): str(kind.label) for kind in LedgerEntry.Kind}
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
     """The entries are read one after the other, however many there are."""
@@ -49,6 +53,8 @@ class LedgerFile:
     period: ledger.Period
     name: str
     methods: Mapping[str, str]
+    # Translated once: for each row again it would take most of the time.
+    kinds: Mapping[str, str] = field(default_factory=_kind_labels)
 
     def csv(self) -> Iterator[str]:
         """Commas between the columns and a point in the amounts (RFC 4180): one form
@@ -81,7 +87,7 @@ class LedgerFile:
 
     def _texts(self, entry: LedgerEntry) -> list[str]:
         return [
-            str(entry.get_kind_display()),
+            self.kinds[entry.kind],
             entry.order_code,
             str(self.methods.get(entry.method, entry.method)),
             entry.tax_name,

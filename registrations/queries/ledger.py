@@ -38,7 +38,7 @@ class Period:
 class Amounts:
     """Net and tax of money in one currency, out where they are negative.
 
-    `count` is of how many movements; a balance is of none.
+    `count` is of how many entries; a balance is of none.
     """
 
     currency: str
@@ -166,8 +166,7 @@ def statement(conference_id: UUID, since: datetime, until: datetime) -> Statemen
             gross_sum=Sum("gross"),
             net_sum=Sum("net"),
             tax_sum=Sum("tax"),
-            # A movement that is about two rates is in the table of each.
-            count=Count("reference_id", distinct=True),
+            count=Count("pk"),
         )
         .order_by()
     )
