@@ -19,12 +19,13 @@ class OrderFacts:
     conference: str
     total: Decimal
     currency: str
+    time_zone: str = "UTC"
 
 
 def order_facts(ids: set[UUID]) -> dict[UUID, OrderFacts]:
     rows = list(order_view.orders().filter(pk__in=ids))
-    names = {
-        id: found.name
+    conferences = {
+        id: found
         for id in {row.conference_id for row in rows}
         if (found := conference_view.conference_by_id(id))
     }
@@ -35,9 +36,11 @@ def order_facts(ids: set[UUID]) -> dict[UUID, OrderFacts]:
             status_in_words=row.get_status_display(),
             registrant=row.registrant_name or row.email,
             email=row.email,
-            conference=names.get(row.conference_id, ""),
+            conference=conference.name if conference else "",
             total=row.total.amount,
             currency=row.currency,
+            time_zone=conference.time_zone if conference else "UTC",
         )
         for row in rows
+        for conference in [conferences.get(row.conference_id)]
     }

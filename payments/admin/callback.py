@@ -36,10 +36,12 @@ class ProviderCallbackAdmin(TenantPaymentAdmin):
         "verdict",
         "note",
         "event_id",
+        "happened",
         "source",
     )
 
     received = cells.moment_column("received_at", _("received"))
+    happened = cells.moment_column("occurred_at", _("happened"))
 
     @admin.display(description=_("provider"), ordering="provider")
     def way(self, callback: ProviderCallback) -> str:

@@ -1,8 +1,9 @@
 """Asking before money moves: what will happen to which payment, and what is odd."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -14,9 +15,8 @@ from django.utils.translation import gettext as _
 
 from payments.admin import cells
 from payments.admin.orders import OrderFacts, orders
-from payments.admin.plans import Plan, Planner, payment_of
+from payments.admin.plans import Plan, Planner, Row, payment_of
 from payments.admin.tenant import TenantPaymentAdmin, may_act, organization_of
-from payments.models import Payment, Refund
 
 # What one person can read before agreeing, and one form can carry.
 MOST_ROWS = 200
@@ -62,13 +62,11 @@ class ConfirmingAdmin(TenantPaymentAdmin):
         return self._ask(request, chosen, step)
 
     def _ask(
-        self, request: HttpRequest, rows: list[Payment | Refund], step: Step
+        self, request: HttpRequest, rows: list[Row], step: Step
     ) -> TemplateResponse:
-        known = orders(self.admin_site, {payment_of(row).order_id for row in rows})
-        questions = [
-            self._question(request, row, known.get(payment_of(row).order_id), step)
-            for row in rows
-        ]
+        ids = {payment.order_id for row in rows if (payment := payment_of(row))}
+        known = orders(self.admin_site, ids)
+        questions = [self._question(request, row, known, step) for row in rows]
         context = self.admin_site.each_context(request) | {
             "title": step.title,
             "opts": self.opts,
@@ -82,17 +80,22 @@ class ConfirmingAdmin(TenantPaymentAdmin):
     def _question(
         self,
         request: HttpRequest,
-        row: Payment | Refund,
-        order: OrderFacts | None,
+        row: Row,
+        known: Mapping[UUID, OrderFacts],
         step: Step,
     ) -> Question:
         payment = payment_of(row)
+        order = known.get(payment.order_id) if payment else None
         allowed = may_act(request, organization_of(row))
         refusal = Plan(refusal=_("Your role does not allow this."))
         return Question(
             key=str(row.pk),
             name=cells.page_link(row),
-            order=cells.order_link(payment.order_id, payment.reference),
+            order=(
+                cells.order_link(payment.order_id, payment.reference)
+                if payment
+                else SafeString("-")
+            ),
             details=order,
             plan=step.plan(row, order) if allowed else refusal,
         )

@@ -1,5 +1,6 @@
 """List filters that speak in words."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -32,6 +33,31 @@ class AttentionFilter(admin.SimpleListFilter):
         if self.value() != "yes":
             cases = cases.filter(kind=self.value())
         return queryset.filter(pk__in=cases.values("payment"))
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Open cases are meant where nobody asks for the others."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("closed", _("Closed")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *others = super().choices(changelist)
+        yield everything | {"display": _("Open")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case None:
+                return queryset.filter(closed_at__isnull=True)
+            case "closed":
+                return queryset.filter(closed_at__isnull=False)
+            case "all":
+                return queryset
+        return queryset.none()
 
 
 class WordFilter(admin.SimpleListFilter):

@@ -1,4 +1,4 @@
-"""A payment's refunds and the provider's messages about it, on its page."""
+"""What hangs on a payment, on its page: cases, refunds, disputes, messages, calls."""
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
@@ -6,7 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.admin import cells
 from payments.admin.tenant import ReadOnly
-from payments.models import ProviderCallback, Refund
+from payments.models import Case, Dispute, ProviderCall, ProviderCallback, Refund
+
+
+class CaseInline(ReadOnly, admin.TabularInline):
+    model = Case
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("page", "note", "since", "state")
+
+    since = cells.moment_column("opened_at", _("since"))
+
+    @admin.display(description=_("case"))
+    def page(self, case: Case) -> SafeString:
+        return cells.page_link(case)
+
+    @admin.display(description=_("state"))
+    def state(self, case: Case) -> SafeString:
+        return cells.state_of_case(case)
 
 
 class RefundInline(ReadOnly, admin.TabularInline):
@@ -51,3 +68,39 @@ class CallbackInline(ReadOnly, admin.TabularInline):
     @admin.display(description=_("outcome"))
     def said(self, callback: ProviderCallback) -> str:
         return cells.outcome(callback.outcome)
+
+
+class DisputeInline(ReadOnly, admin.TabularInline):
+    model = Dispute
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("total", "reason", "status", "opened", "closed", "page")
+
+    opened = cells.moment_column("opened_at", _("opened"))
+    closed = cells.moment_column("closed_at", _("closed"))
+
+    @admin.display(description=_("amount"))
+    def total(self, dispute: Dispute) -> str:
+        return cells.amount(dispute.amount, dispute.payment.currency)
+
+    @admin.display(description=_("page"))
+    def page(self, dispute: Dispute) -> SafeString:
+        return cells.page_link(dispute)
+
+
+class CallInline(ReadOnly, admin.TabularInline):
+    model = ProviderCall
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = (
+        "started",
+        "operation",
+        "key",
+        "outcome",
+        "times",
+        "answer",
+        "ended",
+    )
+
+    started = cells.moment_column("started_at", _("asked at"))
+    ended = cells.moment_column("ended_at", _("answered at"))

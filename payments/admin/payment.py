@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,12 +16,18 @@ from payments import services
 from payments.admin import cells, plans
 from payments.admin.confirmation import ConfirmingAdmin, Step
 from payments.admin.filters import AttentionFilter, ProviderFilter
-from payments.admin.inlines import CallbackInline, RefundInline
+from payments.admin.inlines import (
+    CallbackInline,
+    CallInline,
+    CaseInline,
+    DisputeInline,
+    RefundInline,
+)
 from payments.admin.orders import orders
 from payments.models import Payment, Refund
 
 RETURNED = Q(refunds__status=Refund.Status.DONE)
-ON_ITS_WAY = Q(refunds__status__in=[Refund.Status.REQUESTED, Refund.Status.BY_HAND])
+ON_ITS_WAY = Q(refunds__status__in=[*Refund.IN_FLIGHT, Refund.Status.BY_HAND])
 FAILED = Q(refunds__status=Refund.Status.FAILED)
 
 
@@ -42,22 +49,25 @@ class PaymentAdmin(ConfirmingAdmin):
     search_fields = ("reference", "order_id", "provider_reference")
     search_help_text = gettext_lazy("Order code or the provider's reference")
     ordering = ("-started_at",)
-    inlines = (RefundInline, CallbackInline)
+    inlines = (CaseInline, RefundInline, DisputeInline, CallbackInline, CallInline)
     actions = ("mark_paid", "refund_rest")
     fields = readonly_fields = (
         "order",
         "conference",
         "description",
+        "asked_for",
         "total",
         "way",
         "status",
         "given_back",
         "open_refunds",
+        "disputed",
         "remark",
         "due",
         "paid_marked_by",
         "started",
         "completed",
+        "occurred",
         "rejected",
         "asked",
         "provider_reference",
@@ -67,6 +77,7 @@ class PaymentAdmin(ConfirmingAdmin):
     due = cells.moment_column("due_at", gettext_lazy("due"))
     started = cells.moment_column("started_at", gettext_lazy("started"))
     completed = cells.moment_column("completed_at", gettext_lazy("completed"))
+    occurred = cells.moment_column("occurred_at", gettext_lazy("paid at the provider"))
     rejected = cells.moment_column("rejected_at", gettext_lazy("rejected"))
     asked = cells.moment_column("looked_up_at", gettext_lazy("provider last asked"))
 
@@ -91,6 +102,14 @@ class PaymentAdmin(ConfirmingAdmin):
     def total(self, payment: Payment) -> str:
         return cells.amount(payment.amount, payment.currency)
 
+    @admin.display(description=gettext_lazy("asked for"))
+    def asked_for(self, payment: Payment) -> str:
+        return cells.amount(payment.requested_amount, payment.currency)
+
+    @admin.display(description=gettext_lazy("disputed"))
+    def disputed(self, payment: Payment) -> str:
+        return cells.amount(payment.disputed_amount, payment.currency)
+
     @admin.display(description=gettext_lazy("provider"), ordering="provider")
     def way(self, payment: Payment) -> str:
         return cells.provider(payment.provider)
@@ -110,9 +129,10 @@ class PaymentAdmin(ConfirmingAdmin):
         return ", ".join(parts)
 
     @admin.display(description=gettext_lazy("remark"))
-    def remark(self, payment: Payment) -> str:
+    def remark(self, payment: Payment) -> SafeString:
         """What somebody should look at; prefetched, so no query per row."""
-        return ", ".join(str(case) for case in payment.cases.all() if case.is_open)
+        cases = [case for case in payment.cases.all() if case.is_open]
+        return format_html_join(", ", "{}", [(cells.page_link(one),) for one in cases])
 
     @admin.action(
         description=gettext_lazy("Mark selected invoices as paid…"),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from payments import money
+from payments.admin.case_steps import GOES_BACK
 from payments.admin.orders import OrderFacts
 from payments.gateways import registry
 from payments.gateways.base import Capabilities
-from payments.models import Payment, Refund
+from payments.models import Case, Payment, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class Plan:
     warning: str = ""
 
 
-Planner = Callable[[Payment | Refund, OrderFacts | None], Plan]
+Row = Payment | Refund | Case
+Planner = Callable[[Row, OrderFacts | None], Plan]
 
 
-def mark_paid(row: Payment | Refund, order: OrderFacts | None) -> Plan:
-    payment = payment_of(row)
+def mark_paid(row: Row, order: OrderFacts | None) -> Plan:
+    payment = _certain(row)
     if not _capabilities(payment).paid_by_hand:
         return Plan(refusal=_("Only invoices can be marked paid."))
     if payment.status in Payment.TAKEN:
@@ -64,8 +66,8 @@ def _why_not_confirmed(payment: Payment, order: OrderFacts | None) -> str:
     return ""
 
 
-def refund_rest(row: Payment | Refund, order: OrderFacts | None) -> Plan:
-    payment = payment_of(row)
+def refund_rest(row: Row, order: OrderFacts | None) -> Plan:
+    payment = _certain(row)
     if payment.status not in Payment.REFUNDABLE or not payment.refundable_amount:
         return Plan(refusal=_("There is no money of this payment to give back."))
     amount = money.formatted(payment.refundable_amount, payment.currency)
@@ -84,7 +86,7 @@ def refund_rest(row: Payment | Refund, order: OrderFacts | None) -> Plan:
     return Plan(effect=effect % amount, warning=warning)
 
 
-def settle_by_hand(row: Payment | Refund, order: OrderFacts | None) -> Plan:
+def settle_by_hand(row: Row, order: OrderFacts | None) -> Plan:
     if not isinstance(row, Refund) or row.status not in {
         Refund.Status.FAILED,
         Refund.Status.BY_HAND,
@@ -97,7 +99,22 @@ def settle_by_hand(row: Payment | Refund, order: OrderFacts | None) -> Plan:
     )
 
 
-def payment_of(row: Payment | Refund) -> Payment:
+def see_case(row: Row, order: OrderFacts | None) -> Plan:
+    if not isinstance(row, Case) or not row.is_open:
+        return Plan(refusal=_("This case is closed already."))
+    if row.kind not in GOES_BACK:
+        return Plan(refusal=_("This one wants a decision: open it."))
+    return Plan(effect=_("The case is closed. No money moves by this."))
+
+
+def _certain(row: Row) -> Payment:
+    payment = payment_of(row)
+    assert payment is not None  # noqa: S101 asked of payments and refunds only
+    return payment
+
+
+def payment_of(row: Row) -> Payment | None:
+    """None: a case of money that belongs to no payment of ours."""
     return row if isinstance(row, Payment) else row.payment
 
 

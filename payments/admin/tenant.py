@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from payments import services
-from payments.models import Payment, Refund
+from payments.models import Case, Payment, Refund
 
 ROLES_THAT_ACT = {"owner", "organizer"}
 
@@ -111,13 +111,17 @@ def is_member(request: HttpRequest) -> bool:
     return organizations is None or bool(organizations)
 
 
-def may_act(request: HttpRequest, organization_id: UUID) -> bool:
+def may_act(request: HttpRequest, organization_id: UUID | None) -> bool:
+    """What belongs to no organization is for superusers."""
     if organization_ids(request) is None:
         return True
     roles = getattr(request, "organization_roles", {})
     return roles.get(organization_id) in ROLES_THAT_ACT
 
 
-def organization_of(row: Payment | Refund) -> UUID:
-    payment = row if isinstance(row, Payment) else row.payment
-    return payment.organization_id
+def organization_of(row: Payment | Refund | Case) -> UUID | None:
+    return (
+        row.payment.organization_id
+        if isinstance(row, Refund)
+        else (row.organization_id)
+    )
