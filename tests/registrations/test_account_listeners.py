@@ -1,15 +1,20 @@
 """All money that moves is booked: what the order takes, and what goes back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Sum
+from uuid_utils.compat import uuid7
 
 from payments import disputes, fact_effects, refund_results, transitions
 from payments import services as payments
 from payments.gateways.base import CallbackFact, Outcome
+from registrations import account_listeners
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.models import LedgerEntry, OrderView
@@ -157,6 +162,38 @@ def test_a_lost_dispute_moves_nothing_more(taxed):
         ("charge", VAT, Decimal(199), Decimal("39.80")),
         ("dispute", VAT, Decimal(-199), Decimal("-39.80")),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refunds_booked_at_the_same_time_are_all_there(make_summit):
+    """Each share is of what is left after the others, whoever comes first."""
+    summit = make_summit(tax_name="VAT", tax_rate=Decimal("19"))
+    payment = pay(summit.ready((summit.general, 1)).pk)
+    amounts = [Decimal("24.87")] * 7 + [Decimal("24.91")]
+    begin = threading.Barrier(len(amounts))
+
+    def book(amount: Decimal) -> None:
+        refund_id = uuid7()
+        begin.wait()
+        # Told twice, without any lock that payments or the order hold.
+        for _ in range(2):
+            account_listeners.book_refund(
+                None,
+                payment_id=payment.pk,
+                refund_id=refund_id,
+                reason=payments.ORGANIZER_REASON,
+                amount=amount,
+                refunded_at=NOW,
+            )
+        connection.close()
+
+    with ThreadPoolExecutor(len(amounts)) as pool:
+        list(pool.map(book, amounts))
+
+    booked = LedgerEntry.objects.filter(kind="refund")
+    assert sorted(-entry.gross for entry in booked) == amounts
+    left = LedgerEntry.objects.aggregate(net=Sum("net"), tax=Sum("tax"))
+    assert left == {"net": 0, "tax": 0}
 
 
 def test_what_is_undone_is_not_booked(taxed):
