@@ -24,8 +24,7 @@ from registrations.domain.tax_parts import TaxPart, parts_of, untaxed
 
 def _origin(payment_id: UUID) -> PaymentOrigin:
     payment = services.payment(payment_id)
-    if payment is None:
-        raise services.PaymentNotFound(payment_id)
+    assert payment is not None  # noqa: S101 payments have just told us of it
     return PaymentOrigin(
         order_id=payment.order_id,
         order_code=payment.reference,

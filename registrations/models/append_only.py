@@ -20,33 +20,19 @@ class AppendOnly(models.BaseConstraint):
     ones: a trigger that only a migration had made would be lost with the first of them.
     """
 
-    def constraint_sql(
-        self, model: type[models.Model] | None, editor: BaseDatabaseSchemaEditor | None
-    ) -> str:
+    def constraint_sql(self, model: Any, editor: Any) -> str:
         """Nothing inside CREATE TABLE: the trigger follows when the table is there."""
-        if model and editor:
-            editor.deferred_sql.append(self._guard(model, editor))
+        editor.deferred_sql.append(self.create_sql(model, editor))
         return ""
 
-    def create_sql(
-        self, model: type[models.Model] | None, editor: BaseDatabaseSchemaEditor | None
-    ) -> Any:
-        return self._guard(model, editor) if model and editor else None
+    def create_sql(self, model: Any, editor: Any) -> Any:
+        return self._statement(GUARD, model, editor)
 
-    def remove_sql(
-        self, model: type[models.Model] | None, editor: BaseDatabaseSchemaEditor | None
-    ) -> Any:
-        if not (model and editor):
-            return None
+    def remove_sql(self, model: Any, editor: Any) -> Any:
         return self._statement("DROP TRIGGER %(name)s ON %(table)s", model, editor)
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """A single row tells nothing: only a change is refused."""
-
-    def _guard(
-        self, model: type[models.Model], editor: BaseDatabaseSchemaEditor
-    ) -> Statement:
-        return self._statement(GUARD, model, editor)
 
     def _statement(
         self, sql: str, model: type[models.Model], editor: BaseDatabaseSchemaEditor
@@ -56,6 +42,3 @@ class AppendOnly(models.BaseConstraint):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AppendOnly) and self.name == other.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)

@@ -181,6 +181,8 @@ def test_an_account_is_what_its_events_say(account):
 
     expected = dict(vars(account), recorded=[], version=3)
     assert vars(again) == expected
+    again.apply("something else")
+    assert vars(again) == expected
 
 
 # Whatever happens to a payment

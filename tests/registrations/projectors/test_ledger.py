@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from eventstore.projections import projectors
 from eventstore.rebuild import rebuild
@@ -11,6 +11,7 @@ from eventstore.shadow import as_of, differences
 from payments import refund_results, signals
 from payments import services as payments
 from registrations.models import LedgerEntry
+from registrations.models.append_only import AppendOnly
 from tests.registrations.conftest import NOW, Summit, minutes, pay
 
 PROJECTOR = projectors["LedgerProjector"]
@@ -101,6 +102,22 @@ def test_the_database_refuses_changes(taxed, change):
         change(LedgerEntry.objects.all())
 
     assert written() == before
+
+
+def test_the_guard_is_made_and_removed_like_any_constraint(taxed):
+    pay(taxed.ready((taxed.general, 1)).pk)
+    guard = AppendOnly(name="ledger_is_never_changed")
+    assert guard in LedgerEntry._meta.constraints
+
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(LedgerEntry, guard)
+    assert LedgerEntry.objects.update(order_code="-") == 1
+
+    with connection.schema_editor() as editor:
+        editor.add_constraint(LedgerEntry, guard)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.update(order_code="+")
+    LedgerEntry.objects.get().full_clean(validate_unique=False)
 
 
 def test_the_database_refuses_what_does_not_add_up(taxed):
