@@ -183,7 +183,7 @@ def test_payer_is_sent_back_from_the_hosted_page(
     stand_in: StripeStandIn, client: sdk.StripeClient
 ):
     session = create(client)
-    url = str(session.url).split("#")[0]
+    url = str(session.url)
     with httpx.Client() as browser:
         assert "Decline" in browser.get(url).text
         declined = browser.post(url, data={"action": "decline"})

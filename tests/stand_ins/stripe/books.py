@@ -59,7 +59,7 @@ class Books(MoneyBack):
                 status="open",
                 success_url=forms.required(tree, "success_url"),
             )
-            session["url"] = f"{self.pages}/pay/{session['id']}#{LONG_TAIL}"
+            session["url"] = f"{self.pages}/pay/{session['id']}?page={LONG_TAIL}"
             return session
 
     def session(self, name: str) -> Object:

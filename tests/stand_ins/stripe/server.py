@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.stand_ins.stripe import pages
 from tests.stand_ins.stripe.api import Api, NoAnswer, Request
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, json.dumps(said), "application/json", **more)
 
     def _answer_payer(self, body: str) -> None:
-        stand_in, shown = self.server.stand_in, _PAY.fullmatch(self.path)
+        stand_in, shown = self.server.stand_in, _PAY.fullmatch(urlsplit(self.path).path)
         if shown is None:
             self._send(404, "<p>Nothing is here.</p>")
             return
