@@ -1,9 +1,11 @@
 """How far everything is, in the text that Prometheus reads."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -11,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from eventstore.status import ProjectorStatus, Status, status
+from payments.models import Case
 
 # Traces of a proxy: then the address says nothing about who asks.
 FORWARDED = ["HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED"]
@@ -23,7 +26,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     no such page."""
     if not (_has_token(request) or _is_near(request)):
         raise Http404
-    lines = "\n".join(_lines(status(timezone.now())))
+    now = timezone.now()
+    lines = "\n".join([*_lines(status(now)), *_cases(now)])
     return HttpResponse(f"{lines}\n", content_type="text/plain; version=0.0.4")
 
 
@@ -59,6 +63,24 @@ def _lines(now: Status) -> Iterator[str]:
         ("parked", "Streams that a projector cannot follow."),
     ):
         yield from _gauge_of_projectors(name, sentence, now.projectors)
+
+
+def _cases(now: datetime) -> Iterator[str]:
+    """Each kind has its line, also where there is nothing: alarms want a zero."""
+    rows = Case.objects.filter(closed_at__isnull=True).order_by().values_list("kind")
+    found = {
+        kind: (count, (now - oldest).total_seconds())
+        for kind, count, oldest in rows.annotate(Count("pk"), Min("opened_at"))
+    }
+    for place, name, sentence in (
+        (0, "needs_attention", "Open cases that somebody should look at."),
+        (1, "needs_attention_oldest_seconds", "Age of the oldest open case."),
+    ):
+        yield f"# HELP {name} {sentence}"
+        yield f"# TYPE {name} gauge"
+        for kind in Case.Kind:
+            value = found.get(kind, (0, 0.0))[place]
+            yield f'{name}{{kind="{kind}"}} {value}'
 
 
 def _gauge(name: str, sentence: str, value: float) -> Iterator[str]:

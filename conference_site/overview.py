@@ -5,9 +5,9 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet
 
-from payments.models import Case, Refund
+from payments.models import Case
 from registrations.queries import conference_view, order_view
 
 CONFERENCES = 10
@@ -50,21 +50,33 @@ class ConferenceFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class KindOfCase:
+    """How many cases of one kind are open."""
+
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     conferences: list[ConferenceFigures]
+    # Those that no case speaks of: old ones, if any.
     orders_needing_attention: int
-    payments_needing_attention: int
-    refunds_by_hand: int
-    refunds_failed: int
+    cases: list[KindOfCase]
+
+    @property
+    def open_cases(self) -> int:
+        return sum(kind.count for kind in self.cases)
 
 
 def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
     """The next published conferences of these tenants; None means of all."""
     ahead = conference_view.published().filter(ends_on__gte=today)
     rows = _of(organization_ids, ahead).prefetch_related("seat_types")[:CONFERENCES]
+    is_open = Case.objects.filter(closed_at__isnull=True)
     attention = _of(organization_ids, order_view.orders()).exclude(attention="")
-    odd_payments = _of(organization_ids, Case.objects.filter(closed_at__isnull=True))
-    refunds = _of(organization_ids, Refund.objects.all(), "payment__organization_id")
+    without_case = attention.exclude(Exists(is_open.filter(order_id=OuterRef("pk"))))
     return Overview(
         conferences=[
             ConferenceFigures(
@@ -86,14 +98,24 @@ def overview(organization_ids: set[UUID] | None, *, today: date) -> Overview:
             )
             for row in rows
         ],
-        orders_needing_attention=attention.count(),
-        payments_needing_attention=odd_payments.count(),
-        refunds_by_hand=refunds.filter(status=Refund.Status.BY_HAND).count(),
-        refunds_failed=refunds.filter(status=Refund.Status.FAILED).count(),
+        orders_needing_attention=without_case.count(),
+        cases=_by_kind(_of(organization_ids, is_open)),
     )
 
 
-def _of(
-    ids: set[UUID] | None, rows: QuerySet[Row], column: str = "organization_id"
-) -> QuerySet[Row]:
-    return rows if ids is None else rows.filter(**{f"{column}__in": ids})
+def _by_kind(cases: QuerySet[Case]) -> list[KindOfCase]:
+    counts = dict(
+        cases.order_by()
+        .values_list("kind")
+        .annotate(Count("pk"))
+        .values_list("kind", "pk__count")
+    )
+    return [
+        KindOfCase(kind.value, str(kind.label), counts[kind.value])
+        for kind in Case.Kind
+        if kind.value in counts
+    ]
+
+
+def _of(ids: set[UUID] | None, rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows if ids is None else rows.filter(organization_id__in=ids)

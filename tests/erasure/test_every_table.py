@@ -16,6 +16,9 @@ CLEANED = {
     "eventstore_rebuild",
     "eventstore_snapshot",
     "payments_banktransfer",
+    "payments_case",
+    "payments_dispute",
+    "payments_providercall",
     "payments_providercallback",
     "payments_refund",
     "registrations_idempotentanswer",
@@ -25,6 +28,8 @@ CLEANED = {
 }
 # Sealed: what they say of persons is gone with the key.
 SEALED = {"eventstore_event"}
+# What tax law wants kept as it was issued; `docs/personal-data.md` says so.
+KEPT_BY_LAW = {"registrations_document"}
 # Organizers' own affairs, or ids, amounts, times and keyed hashes.
 NO_REGISTRANTS = {
     "auth_group",
@@ -43,12 +48,16 @@ NO_REGISTRANTS = {
     "eventstore_handledmessage",
     "payments_bankstatement",
     "payments_payment",
+    "payments_providercursor",
+    "payments_providerfee",
     "payments_sandboxrefund",
     "payments_sandboxtransaction",
     "registrations_conferenceview",
+    "registrations_documentseries",
     "registrations_ledgerentry",
     "registrations_orderaccesstoken",
     "registrations_orderlineview",
+    "registrations_organizationview",
     "registrations_registrationprocess",
     "registrations_seatreservation",
     "registrations_seattypeview",
@@ -58,5 +67,5 @@ NO_REGISTRANTS = {
 def test_every_table_is_decided_about() -> None:
     tables = {model._meta.db_table for model in apps.get_models()} | {"cache"}
     assert LogEntry._meta.db_table in tables
-    decided = [CLEANED, SEALED, NO_REGISTRANTS]
+    decided = [CLEANED, SEALED, KEPT_BY_LAW, NO_REGISTRANTS]
     assert sorted(tables) == sorted(table for group in decided for table in group)

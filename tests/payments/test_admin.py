@@ -9,8 +9,8 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from payments import refund_results, services
-from payments.models import Payment, ProviderCallback, Refund
+from payments import cases, refund_results, services
+from payments.models import Case, Payment, ProviderCallback, Refund
 from tests.factories import conferences
 from tests.factories.payments import NOW, paid, started
 from tests.payments.conftest import Heard
@@ -252,13 +252,21 @@ def test_callback_without_payment_is_for_superusers(organizer: Client):
 
 
 def test_attention_can_be_filtered(organizer: Client, mine, contoso):
-    calm = started(organization_id=contoso.pk, reference="CALM22")
-    Payment.objects.exclude(pk=calm.pk).update(attention="rejected-after-payment")
-    shown = organizer.get(
-        listing("payment") + "?attention__exact=rejected-after-payment"
-    ).content.decode()
-    assert "MINE22" in shown
-    assert "CALM22" not in shown
+    started(organization_id=contoso.pk, reference="CALM22")
+    kind = Case.Kind.REJECTED_AFTER_PAYMENT
+    cases.about_payment(kind, mine.payment, now=NOW)
+    for value, found in {
+        "yes": ["MINE22"],
+        kind.value: ["MINE22"],
+        "late": [],
+        "no": ["CALM22"],
+    }.items():
+        shown = organizer.get(f"{listing('payment')}?needs_attention={value}")
+        codes = [row.reference for row in shown.context["cl"].result_list]
+        assert codes == found, value
+    services.close_case(mine.payment.cases.get().pk, by="x", note="", now=NOW)
+    shown = organizer.get(f"{listing('payment')}?needs_attention=yes")
+    assert shown.context["cl"].result_count == 0
 
 
 def test_lists_need_few_queries(

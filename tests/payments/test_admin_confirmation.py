@@ -218,5 +218,5 @@ def test_filters_of_refunds_and_payments(organizer: Client, contoso):
 
     assert found("refund", "?reason=seats-gone")
     assert not found("refund", "?reason=organizer")
-    assert not found("payment", "?needs_attention=yes")
-    assert found("payment", "?needs_attention=no")
+    assert found("payment", "?needs_attention=late")
+    assert not found("payment", "?needs_attention=no")

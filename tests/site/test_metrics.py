@@ -1,9 +1,14 @@
 """Figures for machines that are near or know the token; nothing for anybody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from eventstore.projection_models import Parked
+from payments.cases import close_case, open_case
+from payments.models import Case
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +25,23 @@ def test_the_figures(client: Client) -> None:
     assert f"eventstore_projector_events{{{labels}}} 0" in lines
     assert "# TYPE eventstore_horizon_age_seconds gauge" in lines
     assert "eventstore_deadline_age_seconds 0.0" in lines
+
+
+def test_open_cases_are_counted_by_kind(client: Client) -> None:
+    now = timezone.now()
+    for hours, subject in ((1, "a"), (3, "b"), (9, "closed")):
+        opened_at = now - timedelta(hours=hours)
+        case = open_case(Case.Kind.UNKNOWN_PAYMENT, subject=subject, now=opened_at)
+    close_case(case.pk, by="superuser", note="", now=now)
+    lines = client.get("/metrics").content.decode().splitlines()
+    assert 'needs_attention{kind="unknown-payment"} 2' in lines
+    assert 'needs_attention{kind="late"} 0' in lines
+    (age,) = [
+        line.split()[1]
+        for line in lines
+        if line.startswith('needs_attention_oldest_seconds{kind="unknown-payment"}')
+    ]
+    assert 10_800 <= float(age) < 10_900
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "fd00::1"])

@@ -10,6 +10,8 @@ from django.urls import reverse
 from conference_site.overview import SeatTypeFigures, overview
 from payments import refund_results
 from payments import services as payments
+from payments.cases import open_case
+from payments.models import Case
 from tests.factories import conferences as make
 from tests.factories.payments import NOW, paid
 
@@ -83,20 +85,26 @@ def test_first_page_counts_what_waits_and_links_to_it(client: Client) -> None:
         refund = payments.request_refund(
             payment_id=failed.pk, amount=None, reason="organizer", now=NOW
         )
-        refund_results.record_failed(refund.pk, error="timeout")
-        type(failed).objects.filter(pk=failed.pk).update(
-            attention="rejected-after-payment"
-        )
+        refund_results.record_failed(refund.pk, error="timeout", now=NOW)
     page = client.get(reverse("admin:index")).content.decode()
-    refunds = reverse("admin:payments_refund_changelist")
-    for query, words in (
-        (f"{refunds}?status__exact=by_hand", "1 refund is to be settled by hand."),
-        (f"{refunds}?status__exact=failed", "1 refund failed."),
-        (
-            reverse("admin:payments_payment_changelist") + "?needs_attention=yes",
-            "1 payment needs your attention.",
-        ),
+    cases = reverse("admin:payments_case_changelist")
+    assert "2 cases need your attention." in page
+    for query, words, count in (
+        (cases, "2 cases need your attention.", 2),
+        (f"{cases}?kind__exact=refund-by-hand", "A refund to be made by hand: 1", 1),
+        (f"{cases}?kind__exact=refund-failed", "A refund failed: 1", 1),
     ):
         assert words in page
         assert f'href="{query}"' in page
-        assert client.get(query).context["cl"].result_count == 1
+        assert client.get(query).context["cl"].result_count == count
+
+
+@pytest.mark.django_db
+def test_a_closed_case_waits_for_nobody() -> None:
+    contoso = make.organization()
+    case = open_case(
+        Case.Kind.UNKNOWN_PAYMENT, subject="x", now=NOW, organization_id=contoso.pk
+    )
+    assert overview({contoso.pk}, today=DAY).open_cases == 1
+    payments.close_case(case.pk, by="organizer", note="", now=NOW)
+    assert overview({contoso.pk}, today=DAY).open_cases == 0
