@@ -108,7 +108,7 @@ def the_ledger_agrees(town: Town) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     # Explaining a failure takes longer than finding it.
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
