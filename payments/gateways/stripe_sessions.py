@@ -90,7 +90,8 @@ def all_about(client: stripe.StripeClient, payment: Payment) -> list[Statement]:
     if intent is not None:
         stated += stripe_facts.all_of_intent(intent)
         stated += _money_back(client, intent.id)
-    elif session is not None and session.status == "expired":
+    if session is not None and session.status == "expired":
+        # Also with an intent: somebody began to pay and went away.
         stated.append(stripe_facts.expired(session))
     return [one for one in stated if one]
 

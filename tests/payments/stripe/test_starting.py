@@ -130,11 +130,16 @@ def test_page_that_was_never_asked_for_is_not_looked_for(stripe: StripeProvider)
     assert stripe.stand_in.api.requests == []
 
 
-def test_page_whose_time_is_over_rejects_the_payment(stripe: StripeProvider):
+@pytest.mark.parametrize("is_begun", [False, True], ids=["untouched", "begun"])
+def test_page_whose_time_is_over_rejects_the_payment(
+    stripe: StripeProvider, is_begun: bool
+):
     payment = services.begin_payment(open_payment().pk)
+    if is_begun:
+        stripe.stand_in.books.begin(payment.provider_reference)
     later = NOW + timedelta(hours=2)
     stripe.stand_in.clock = later.timestamp
-    reconciliation.reconcile(now=later)
+    reconciliation.reconcile_payment(payment.pk, now=later)
     payment.refresh_from_db()
     assert payment.status == "rejected"
 
