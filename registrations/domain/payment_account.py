@@ -116,7 +116,7 @@ class PaymentAccount(Aggregate):
         super().__init__(id)
         self.charged_amount: Decimal | None = None
         self.pays_for: list[TaxPart] = []
-        # Given back to the payer or taken back by his bank, and not returned to us.
+        # Given back to the payer or taken back by the bank, and not returned to us.
         self.gone = NOTHING
         self.known: set[UUID] = set()
         self.open_disputes: dict[UUID, Decimal] = {}
