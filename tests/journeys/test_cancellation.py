@@ -80,8 +80,20 @@ def test_registrant_gives_seats_back(chrome: Browser, site: LiveSite, order: Ord
 
     page.goto(f"/orders/{order.pk}/cancel/?all=1")
     visitor.shoot("cancel-all-preview")
-    page.get_by_role("button", name="Cancel the whole order").click()
-    page.get_by_text("This order was cancelled").first.wait_for()
+    for address in ("", "?all=1"):
+        page.goto(f"/orders/{order.pk}/cancel/{address}")
+        page.set_viewport_size({"width": 320, "height": 800})
+        visitor._must_fit(f"cancel{address}", 320)
+
+    plain = Visitor(chrome, site.url, javascript=False)
+    link = order_access.issue_link(order.pk, now=timezone.now())
+    plain.page.goto(f"/orders/open/{link}/")
+    plain.page.goto(f"/orders/{order.pk}/cancel/")
+    plain.page.get_by_role("link", name="Give all seats back").click()
+    plain.page.get_by_role("button", name="Cancel the whole order").click()
+    plain.page.get_by_text("This order was cancelled").first.wait_for()
+    plain.close()
+    page.goto(f"/orders/{order.pk}/")
     visitor.shoot("cancel-all-done")
     page.goto(f"/orders/{order.pk}/cancel/")
     visitor.shoot("cancel-already-cancelled")

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from conferences import services
+from eventstore.models import Event
 from payments import services as payments
 from registrations.commands import order as orders
 from registrations.domain.order_events import OrderCancelled, OrderSeatsCancelled
@@ -103,6 +104,18 @@ def test_any_amount_up_to_what_was_paid_goes_back(organizer, seated, terms, whol
     )
     shown = read(organizer, page("orderview", seated.pk))
     assert f"12.34 USD goes back, {whole - Decimal('12.34')} USD is kept. Good" in shown
+
+
+def test_reason_is_sealed_like_all_that_may_name_somebody(organizer, seated):
+    cancel(organizer, seated, "10.00", positions="1", note="Somebody is ill.")
+    cancel(organizer, seated, "10.00", note="Somebody else too.")
+
+    stored = Event.objects.filter(stream=f"order-{seated.pk}", data__has_key="note")
+    notes = [event.data["note"] for event in stored]
+    assert [sorted(note) for note in notes] == [["person", "sealed"]] * 2
+    assert [event.note for event in told(seated, OrderCancelled)] == [
+        "Somebody else too."
+    ]
 
 
 def test_nothing_goes_back_where_the_organizer_says_so(organizer, seated):
