@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from registrations.models.order_view import OrderView
 
 # Money that the order did not ask for, or no longer.
-SURPLUS = frozenset({"already-paid", "amount-differs", "paid-after-rejection"})
+SURPLUS = frozenset(
+    {
+        "already-paid",
+        "amount-differs",
+        "order-cancelled-before",
+        "paid-after-rejection",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django_q.tasks import async_task
 
 from payments import tasks as payment_tasks
 from payments.bank import deciding, statements
-from payments.models import Payment, ProviderCallback, Refund
+from payments.models import Dispute, Payment, ProviderCall, ProviderCallback, Refund
 from registrations.models import OrderView
 from tests.registrations.api.client import Client
 from tests.registrations.conftest import Summit
@@ -30,7 +30,12 @@ NOTE = "reached by telephone 0451-9917263"
 PAYER = "card holder QVX 4929000011112222"
 TRACE = "refused: mailbox qvistbox-7741"
 LOGGED = "promised a callback at 0997-1182736"
+COMPANY, STREET = "Qvantigrell Wrexham LLC", "77 Xylophquist Lane"
+# On the documents that are kept.
+PRINTED = {FIRST, LAST, COMPANY, STREET}
 CANARIES = {
+    COMPANY,
+    STREET,
     ADDRESS,
     WORK_ADDRESS,
     FIRST,
@@ -46,7 +51,7 @@ CANARIES = {
 }
 # Events hold these, sealed.
 IN_EVENTS = {ADDRESS, WORK_ADDRESS, FIRST, LAST, SEAT_FIRST, SEAT_LAST}
-IN_EVENTS |= {WORK_FIRST, WORK_LAST, NOTE}
+IN_EVENTS |= {WORK_FIRST, WORK_LAST, NOTE, COMPANY, STREET}
 
 
 def person(first: str, last: str, email: str) -> dict[str, str]:
@@ -58,14 +63,17 @@ def nobody(number: int, role: str = "registrant") -> dict[str, str]:
 
 
 def by_web(
-    summit: Summit, registrant: dict[str, str], *attendees: dict[str, str]
+    summit: Summit,
+    registrant: dict[str, str],
+    *attendees: dict[str, str],
+    billing: dict[str, str] | None = None,
 ) -> tuple[Browser, UUID]:
     """From the conference's page to seats that are assigned."""
     browser = Browser()
     browser.open(f"/conferences/{summit.slug}/register/?new")
     browser.choose((summit.general, max(len(attendees), 1)))
     order_id = UUID(browser.page.url.split("/")[2])
-    browser.submit(**registrant, provider="sandbox")
+    browser.fill({**registrant, **(billing or {}), "provider": "sandbox"})
     browser.fill({"outcome": "accepted"})
     browser.open(f"/orders/{order_id}/seats/")
     browser.fill(
@@ -133,6 +141,12 @@ def settle(summit: Summit, settings: Any, *, people: int) -> Town:
         registrant,
         person(SEAT_FIRST, SEAT_LAST, ADDRESS),
         person(WORK_FIRST, WORK_LAST, WORK_ADDRESS),
+        billing={
+            "billing-company": COMPANY,
+            "billing-street": STREET,
+            "billing-city": "Seattle",
+            "billing-country": "US",
+        },
     )
     operator = User.objects.create_superuser("operator", "", "password")
     settled = by_api(summit, registrant)
@@ -209,7 +223,23 @@ def _leave_traces(town: Town) -> None:
     )
     payment = Payment.objects.get(order_id=town.order_id)
     body = json.dumps({"payment": str(payment.pk), "payer": PAYER, "name": LAST})
-    ProviderCallback.objects.filter(payment=payment).update(body=body)
+    ProviderCallback.objects.filter(payment=payment).update(
+        body=body, fact={"amount": "1", "reason": PAYER}
+    )
+    ProviderCall.objects.create(
+        payment=payment,
+        provider="sandbox",
+        operation="start",
+        answer=f"for {PAYER}",
+        started_at=timezone.now(),
+    )
+    Dispute.objects.create(
+        payment=payment,
+        provider_reference="dispute-1",
+        amount=1,
+        reason=f"of {PAYER}",
+        opened_at=timezone.now(),
+    )
     ProviderCallback.objects.create(
         provider="sandbox",
         event_id="unreadable",
