@@ -5,13 +5,15 @@ Read models are not here: the event store projects them again.
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 
 from eventstore.models import Deadline
 from eventstore.signals import person_erased, person_exported
+from registrations.models.document import Document
 from registrations.models.idempotency import IdempotentAnswer
 from registrations.models.notification import Notification
-from registrations.queries import order_seats, order_view
+from registrations.queries import document, order_seats, order_view
 from registrations.traces import ERASED, Traces
 
 Held = dict[str, list[Any]]
@@ -27,6 +29,8 @@ def forget(sender: object, **told: Any) -> dict[str, int]:
     answers = IdempotentAnswer.objects.about(traces.orders)
     return {
         "mails_emptied": mails,
+        # As they were issued: tax law wants them whole, for years.
+        "documents_kept": _documents(traces).count(),
         "api_answers_emptied": answers.exclude(sealed=b"").update(sealed=b""),
     }
 
@@ -63,9 +67,18 @@ def show(sender: object, **told: Any) -> Held:
         "orders": [_readable(order) for order in orders],
         "seats": [_readable(one) for one in seats if _is_of(one.email, traces)],
         "mails": [_readable(one) for one in mails if _is_of(one.recipient, traces)],
+        "documents": [
+            {"number": one.label, "content": one.content} for one in _documents(traces)
+        ],
         # Only who asked can read them: they are encrypted under his key.
         "api_answers": [{"at": one.claimed_at.isoformat()} for one in answers],
     }
+
+
+def _documents(traces: Traces) -> QuerySet[Document]:
+    """Those of the orders they placed; each names its registrant."""
+    own = document.documents().filter(order_id__in=traces.own_orders)
+    return own.order_by("issued_at", "pk")
 
 
 def _is_of(address: str, traces: Traces) -> bool:

@@ -2,6 +2,7 @@
 
 from registrations.admin.attendee import AttendeeAdmin
 from registrations.admin.conference_seats import ConferenceSeatsAdmin
+from registrations.admin.document import DocumentAdmin
 from registrations.admin.ledger import LedgerAdmin
 from registrations.admin.notification import NotificationAdmin
 from registrations.admin.order import OrderAdmin
@@ -9,6 +10,7 @@ from registrations.admin.order import OrderAdmin
 __all__ = [
     "AttendeeAdmin",
     "ConferenceSeatsAdmin",
+    "DocumentAdmin",
     "LedgerAdmin",
     "NotificationAdmin",
     "OrderAdmin",

@@ -29,6 +29,7 @@ from registrations.domain.errors import DomainError
 from registrations.models.notification import Notification
 from registrations.models.order_view import OrderView
 from registrations.queries import conference_view, order_seats
+from registrations.queries.document import documents_of
 from registrations.queries.event_sentences import ATTENTION, RETURNED_BECAUSE
 from registrations.queries.history import erased, order_history
 from registrations.queries.order_then import order_then
@@ -207,6 +208,7 @@ def _everything_about(order: OrderView) -> dict[str, Any]:
             }
             for payment in payments.payments_of(order.pk)
         ],
+        "documents": documents_of(order.pk),
         "seats": order_seats.seats_of(order.pk),
         "notifications": Notification.objects.filter(order_id=order.pk).order_by("pk"),
         "history": history,

@@ -112,7 +112,10 @@ class Document(models.Model):
 
     @property
     def total_money(self) -> Money:
-        return Money.of(Decimal(self.total), self.currency)
+        return self.money_of(self.total)
+
+    def money_of(self, amount: Decimal) -> Money:
+        return Money.of(Decimal(amount), self.currency)
 
     @property
     def file_name(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from eventstore.models import Erasure
-from tests.erasure.dumps import dump, hits
+from tests.erasure.dumps import dump, dump_but_documents, hits
 from tests.erasure.town import ADDRESS, CANARIES, WORK_ADDRESS, Town
 from tests.factories import conferences as make
 from tests.registrations.web.browser import Browser
@@ -34,7 +34,7 @@ def test_operator_sees_what_is_held_and_downloads_it(town: Town, operator: Brows
     for order in town.orders:
         assert f"/admin/registrations/orderview/{order}/change/" in links
     for held in (
-        "Events 7",
+        "Events 8",
         "Mails 5",
         "Messages of payment providers 3",
         "Entries of the admin log 1",
@@ -56,7 +56,7 @@ def test_operator_erases_by_typing_the_addresses_again(town: Town, operator: Bro
     )
     erasure = Erasure.objects.get()
     assert page.url == f"/admin/eventstore/erasure/{erasure.pk}/change/"
-    assert "Keys destroyed 3" in page.text
+    assert "Keys destroyed 4" in page.text
     assert "Carried out by operator" in page.text
     assert hits(CANARIES, page.source.encode()) == set()
     assert erasure.actor == f"user:{town.operator.pk}"
@@ -66,7 +66,7 @@ def test_operator_erases_by_typing_the_addresses_again(town: Town, operator: Bro
         "erasure": str(erasure.pk),
         **erasure.certificate,
     }
-    assert hits(CANARIES, dump()) == set()
+    assert hits(CANARIES, dump_but_documents()) == set()
     page = operator.open("/admin/eventstore/erasure/")
     assert str(erasure.pk) in page.text
 

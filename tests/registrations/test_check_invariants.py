@@ -28,7 +28,7 @@ from registrations.models import OrderView
 from registrations.queries import invariants
 from registrations.queries.invariants import problems
 from registrations.queries.invariants.streams import PROCESS
-from tests.registrations import ledger_faults
+from tests.registrations import document_faults, ledger_faults
 from tests.registrations.conftest import (
     ATTENDEE,
     NOW,
@@ -154,7 +154,8 @@ def test_every_rule_has_a_fault():
         for word in re.findall(r'"([a-z]+(?:-[a-z]+){2,})"', source.read_text())
     }
     rules = words - {kind.name for kind in registered_types()}
-    faults = [*FAULTS.values(), *ledger_faults.FAULTS.values()]
+    others = [ledger_faults.FAULTS, document_faults.FAULTS]
+    faults = [fault for each in (FAULTS, *others) for fault in each.values()]
     noticed = {rule for _statement, expected in faults for rule in expected}
 
     assert rules - noticed == {"row-without-history"}

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from registrations.queries.invariants import (
     cancellations,
+    documents,
     ledger,
     money,
     orders,
@@ -34,6 +35,7 @@ def problems() -> Iterator[Problem]:
             yield from cancellations.problems(batch)
         yield from books.problems()
         yield from ledger.problems()
+        yield from documents.problems()
 
 
 @contextmanager
