@@ -12,6 +12,7 @@ from eventstore.store import recorded_events
 from payments import services, transitions
 from registrations import registration_process
 from registrations.commands import order as orders
+from registrations.commands.cancellation import Wish, cancel_as_registrant
 from registrations.domain import registration_process as steps
 from registrations.domain.registration_process import (
     HoldEnded,
@@ -180,3 +181,45 @@ def test_a_crash_between_two_steps_leaves_nothing_of_any(make_summit):
     transitions.complete(payment.pk, now=NOW)
     assert reload(order).status == "confirmed"
     assert OrderSeat.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("positions", "commands"),
+    [
+        (frozenset({1}), ("ReturnSeats", "WithdrawSeats", "RefundOrder")),
+        (None, ("ReturnSeats", "CloseSeatAssignments", "RefundOrder")),
+    ],
+)
+def test_a_crash_while_seats_are_cancelled_leaves_nothing(
+    make_summit, positions, commands
+):
+    """Seats, positions and refund commit together; the next try does all of it once."""
+    summit = make_summit()
+    order = summit.confirmed((summit.general, 2))
+    (payment,) = services.payments_of(order.pk)
+    wish = Wish(order_id=order.pk, by="registrant", now=NOW, positions=positions)
+    before = everything()
+
+    class PowerCut(BaseException):
+        pass
+
+    def cut(*args: object) -> None:
+        raise PowerCut
+
+    for command in commands:
+        kind = getattr(steps, command)
+        right = registration_process.GIVE[kind]
+        registration_process.GIVE[kind] = cut
+        try:
+            with pytest.raises(PowerCut):
+                cancel_as_registrant(wish)
+        finally:
+            registration_process.GIVE[kind] = right
+        assert everything() == before
+        assert services.refunds_of(payment.pk) == []
+
+    for _ in range(2):
+        cancel_as_registrant(wish)
+    assert len(services.refunds_of(payment.pk)) == 1
+    assert OrderSeat.objects.count() == (1 if positions else 0)

@@ -164,7 +164,8 @@ def test_registrants_are_bound_by_the_deadline_and_organizers_are_not(order):
 
 def test_too_late_for_the_terms_seats_return_and_the_money_stays(summit, order):
     services.set_cancellation_tiers(
-        conference_id=summit.id, tiers=[{"days_before": 365, "percent_kept": Decimal(0)}]
+        conference_id=summit.id,
+        tiers=[{"days_before": 365, "percent_kept": Decimal(0)}],
     )
     cancel_as_registrant(wish(order, 0))
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from conferences import services
+from payments import disputes
 from payments import services as payments
+from payments.gateways.base import CallbackFact, Outcome
 from registrations.commands import order as orders
 from registrations.commands import seat_assignments
 from registrations.models import ConferenceView, OrderSeat, OrderView, SeatTypeView
@@ -243,6 +245,26 @@ def test_what_the_organizer_gave_back_before_does_not_go_back_again(browser, con
     assert "You get back $48.00" in page.text
     browser.submit()
     assert asked_back(confirmed) == [Decimal(400), Decimal(48)]
+
+
+def test_disputed_money_is_not_promised(browser, confirmed):
+    (payment,) = payments.payments_of(confirmed)
+    fact = CallbackFact(
+        event_id="disputed-1",
+        payment_id=payment.pk,
+        order_id=confirmed,
+        outcome=Outcome.DISPUTED,
+        amount=Decimal(300),
+        currency="USD",
+        part_reference="dispute-1",
+    )
+    disputes.take(fact, now=NOW)
+    page = browser.open(f"/orders/{confirmed}/cancel/?all=1")
+    assert "Not available: your payment is disputed \u2212$300.00" in page.text
+    assert "You get back $148.00" in page.text
+    browser.submit()
+    assert asked_back(confirmed) == [Decimal(148)]
+    assert OrderView.objects.get().attention == "refund-disputed"
 
 
 def test_too_late_has_its_page(browser, confirmed, summit):
