@@ -148,7 +148,8 @@ class CaseAdmin(ConfirmingAdmin):
         order = self._order_of(case)
         step = next(step for step in self._steps() if step.name == name)
         refusal = self._why_not(case, step, order)
-        form = StepForm(request.POST or None, case=case, step=step, order=order)
+        said = request.POST if request.method == "POST" else None
+        form = StepForm(said, case=case, step=step, order=order)
         if refusal:
             messages.error(request, refusal)
         elif request.method != "POST" or not form.is_valid():
