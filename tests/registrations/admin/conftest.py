@@ -17,7 +17,7 @@ from payments import services as payments
 from registrations.commands import order as orders
 from registrations.commands import seat_assignments
 from registrations.domain.values import PersonalInfo
-from registrations.models import Notification, OrderView
+from registrations.models import Document, Notification, OrderView
 from tests.factories import conferences as make
 from tests.registrations.conftest import (
     ATTENDEE,
@@ -90,6 +90,7 @@ class Foreign:
             "orderseat": self.order.pk,
             "conferenceview": self.summit.id,
             "notification": self.notification.pk,
+            "document": Document.objects.get(order_id=self.order.pk).pk,
         }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.test import Client
 from django.urls import reverse
 
-MODELS = ["orderview", "orderseat", "conferenceview", "notification"]
+MODELS = ["orderview", "orderseat", "conferenceview", "notification", "document"]
 
 
 def listing(model: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from registrations.models import OrderSeat
+from registrations.models import Document, OrderSeat
 from tests.registrations.admin.conftest import CANARY
 from tests.registrations.admin.pages import MODELS, listing, page, read, rows
 
