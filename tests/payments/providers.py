@@ -59,7 +59,7 @@ class Provider(Protocol):
 
 class SignsWithTheSitesKey:
     smallest = Decimal("0.001")
-    nonsense = (b"", b"{}", b"\xff\0", b'{"event": 1}')
+    nonsense: tuple[bytes, ...] = (b"", b"{}", b"\xff\0", b'{"event": 1}')
     tells_times = False
 
     def __init__(self, settings: Any) -> None:
