@@ -26,7 +26,7 @@ from payments.admin.filters import OpenFilter
 from payments.admin.orders import OrderFacts, orders
 from payments.admin.orders import case_steps as steps_of_site
 from payments.admin.tenant import may_act
-from payments.models import Case
+from payments.models import Case, Refund
 
 PAGE = "admin/payments/case/page.html"
 STEP = "admin/payments/case/step.html"
@@ -55,7 +55,14 @@ class CaseAdmin(ConfirmingAdmin):
 
     @admin.display(description=gettext_lazy("what happened"), ordering="note")
     def why(self, case: Case) -> str:
-        return case.note
+        """What was noted, and how far the money is that goes back by itself."""
+        refunds: list[Refund] = []
+        if case.payment and case.kind in case_steps.GOES_BACK:
+            refunds = list(case.payment.refunds.all())
+        states = [
+            _("Refund: %s") % refund.get_status_display().lower() for refund in refunds
+        ]
+        return ". ".join(filter(None, [case.note, *states]))
 
     @admin.display(description=gettext_lazy("order"), ordering="payment__reference")
     def order(self, case: Case) -> SafeString | str:
@@ -91,6 +98,16 @@ class CaseAdmin(ConfirmingAdmin):
             carry_out=lambda pk: case_steps.see_at_once(pk, by=by, now=now),
         )
         return self.ask_or_act(request, rows, step)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        rows: QuerySet[Case] = super().get_queryset(request)
+        return rows.prefetch_related("payment__refunds")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": _("Needs attention")} | (extra_context or {})
+        return super().changelist_view(request, context)
 
     # The page of one case
 

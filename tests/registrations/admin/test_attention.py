@@ -35,7 +35,7 @@ def do(client: Client, name: str, case: Case, **form: str) -> Any:
 
 def offered(client: Client, case: Case) -> list[str]:
     html = client.get(page(case)).content.decode()
-    return re.findall(r'<a href="\.\./([a-z-]+)/">', html)
+    return re.findall(r'<a class="button" href="\.\./([a-z-]+)/">', html)
 
 
 def fact(payment: Payment, outcome: Outcome, **said: Any) -> CallbackFact:
