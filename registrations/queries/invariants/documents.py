@@ -5,9 +5,11 @@ What is owed to whom is taken from the events; the documents have to say the sam
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import CharField, Count, F, Func, Max, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -140,7 +142,7 @@ def _corrections() -> Iterator[Problem]:
 def _sales() -> Iterator[Problem]:
     """Who paid has a document over it; what nobody pays any more is taken back."""
     paid = _paid()
-    for order_id, payment_id in sorted(paid.items()):
+    for order_id, payment_id in sorted(_paid(since=_introduced()).items()):
         of_order = documents().filter(kind__in=list(SALES), order_id=order_id)
         if not of_order.filter(payment_id=payment_id).exists():
             yield Problem(
@@ -165,7 +167,9 @@ def _sales() -> Iterator[Problem]:
 
 def _refunds() -> Iterator[Problem]:
     """As much as went back of the money that paid an order, credit notes say."""
-    paid = set(_paid().values())
+    sales = documents().filter(kind__in=list(SALES), payment_id__isnull=False)
+    documented = {str(id) for id in sales.values_list("payment_id", flat=True)}
+    paid = documented & set(_paid().values())
     returned: defaultdict[str, Decimal] = defaultdict(Decimal)
     events = Event.objects.filter(type="order-payment-refunded")
     for payment_id, amount in events.values_list("data__payment_id", "data__amount"):
@@ -186,7 +190,17 @@ def _refunds() -> Iterator[Problem]:
             )
 
 
-def _paid() -> dict[str, str]:
+def _introduced() -> datetime | None:
+    """Since when documents are issued: what was paid before has none."""
+    applied = MigrationRecorder.Migration.objects.filter(
+        app="registrations", name="0008_documents"
+    )
+    return applied.values_list("applied", flat=True).first()
+
+
+def _paid(*, since: datetime | None = None) -> dict[str, str]:
     """Which payment paid each order."""
     events = Event.objects.filter(type="order-paid")
+    if since:
+        events = events.filter(recorded_at__gte=since)
     return dict(events.values_list("data__order_id", "data__payment_id"))
