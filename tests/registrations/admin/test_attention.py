@@ -2,9 +2,11 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
@@ -209,6 +211,12 @@ def test_a_message_of_an_unknown_payment_is_shown_to_superusers(administrator, s
     case = Case.objects.get(kind=Kind.UNKNOWN_PAYMENT)
     assert "Xbodyx" in read(administrator, page(case))
     assert offered(administrator, case) == ["seen"]
+
+
+def test_the_runbook_has_each_kind_under_its_name():
+    rows = Path(settings.BASE_DIR, "docs/attention.md").read_text().splitlines()
+    told = [tuple(row.split(" | ")[:2]) for row in rows if row.startswith("| `")]
+    assert sorted(told) == sorted((f"| `{k.value}`", str(k.label)) for k in Kind)
 
 
 # The steps
