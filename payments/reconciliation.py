@@ -148,16 +148,27 @@ def read_changes(gateway: Gateway, *, now: datetime) -> None:
         provider=gateway.code, defaults={"read_until": now - FIRST_READ}
     )
     try:
-        for fact in gateway.changes(cursor.read_until - OVERLAP):
-            _apply(gateway.code, fact, body="(listed)", now=now)
+        applied = [
+            _apply_listed(gateway.code, fact, now=now)
+            for fact in gateway.changes(cursor.read_until - OVERLAP)
+        ]
     except ProviderUnavailable as unavailable:
         logger.warning("Changes of %s: no answer: %s", gateway.code, unavailable)
         return
-    except Exception:
+    if not all(applied):
         # Read again from the same place: what could not be applied is not skipped.
-        logger.exception("Changes of %s could not be applied", gateway.code)
         return
     ProviderCursor.objects.filter(pk=gateway.code).update(read_until=now)
+
+
+def _apply_listed(provider: str, fact: CallbackFact, *, now: datetime) -> bool:
+    """Whether it has had its effect; one that has not must not hide the others."""
+    try:
+        _apply(provider, fact, body="(listed)", now=now)
+    except Exception:
+        logger.exception("%s of %s could not be applied", fact.event_id, provider)
+        return False
+    return True
 
 
 def _apply(provider: str, fact: CallbackFact, *, body: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from payments import cases, reconciliation, refund_results, services
+from payments import cases, reconciliation, refund_results, services, signals
 from payments.gateways.base import CallbackFact, Outcome
 from payments.models import Case, Payment, ProviderCall, ProviderCallback
 from tests.factories.payments import NOW
@@ -42,7 +42,7 @@ def remote(settings: Any) -> Iterator[RemoteProvider]:
 
 def tell(remote: RemoteProvider, payment: Payment, outcome: Outcome, **said: str):
     at = NOW + MINUTE * HAPPENED.index(outcome) if outcome in HAPPENED else NOW
-    words = {"at": at.isoformat()} | PARTS.get(outcome, {}) | said
+    words: dict[str, Any] = {"at": at.isoformat()} | PARTS.get(outcome, {}) | said
     return deliver(remote, remote.callback(payment, outcome, **words))
 
 
@@ -201,6 +201,23 @@ def test_listing_goes_on_where_it_stopped(remote: RemoteProvider):
     reconciliation.reconcile(now=NOW + timedelta(hours=5))
     assert end_of(payment)[0] == "completed"
     assert ProviderCallback.objects.get().body == "(listed)"
+
+
+def test_one_that_cannot_be_applied_hides_no_other_and_is_read_again(
+    remote: RemoteProvider, heard: Heard
+):
+    def stumble(*, payment_id: object, **_: object) -> None:
+        if payment_id == bad.pk:
+            raise ZeroDivisionError
+
+    bad, good = remote.begin(), remote.begin()
+    remote.listed = [_fact(bad, event_id="1"), _fact(good, event_id="2")]
+    signals.payment_completed.connect(stumble)
+    reconciliation.reconcile(now=NOW + MINUTE)
+    assert (end_of(bad)[0], end_of(good)[0]) == ("initiated", "completed")
+    signals.payment_completed.disconnect(stumble)
+    reconciliation.reconcile(now=NOW + timedelta(days=2))
+    assert end_of(bad)[0] == "completed"
 
 
 def test_statement_before_its_payment_is_applied_when_that_is_known(

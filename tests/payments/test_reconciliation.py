@@ -1,6 +1,7 @@
 """What was lost between the provider and us is found again, by asking."""
 
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from django_q.models import OrmQ
@@ -62,7 +63,7 @@ def test_one_bad_payment_does_not_stop_the_others(heard: Heard, settings):
     with RemoteProvider(settings) as provider:
         bad, good = provider.begin(), started()
 
-        def dead_line(payment: Payment) -> None:
+        def dead_line(payment: Payment) -> NoReturn:
             raise ProviderUnavailable
 
         provider.look_up = dead_line  # type: ignore[method-assign]
