@@ -29,7 +29,11 @@ def taxed(db: None) -> Summit:
 
 
 def taxed_summit(slug: str = "cqrs-summit", **changes: Any) -> Summit:
-    terms = {"tax_name": "VAT", "tax_rate": Decimal(19), "currency": "EUR"}
+    terms: dict[str, Any] = {
+        "tax_name": "VAT",
+        "tax_rate": Decimal(19),
+        "currency": "EUR",
+    }
     summit = new_summit(slug, **(terms | changes))
     conferences.update_organization(
         organization_id=summit.organization_id, changes=SELLER
@@ -60,6 +64,6 @@ def past_the_guards(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement)
-        touched = cursor.rowcount
+        touched = int(cursor.rowcount)
         cursor.execute("SET LOCAL session_replication_role = origin")
     return touched

@@ -1,5 +1,6 @@
 """Which fact issues which document, and what it freezes."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -34,6 +35,11 @@ ADDRESS = BillingAddress(
 
 def sums(document: Document) -> tuple[Decimal, Decimal, Decimal]:
     return document.net, document.tax, document.total
+
+
+def due_of(payment: payments.Payment) -> datetime:
+    assert payment.due_at is not None
+    return payment.due_at
 
 
 def test_paid_order_gets_a_receipt_of_what_it_bought(taxed):
@@ -85,7 +91,7 @@ def test_invoice_is_issued_once_with_the_account_and_the_due_time(taxed):
     (invoice,) = documents(order)
     assert (invoice.label, invoice.payment_id) == ("INV-00001", payment.pk)
     assert invoice.content["account"]["iban"] == "DE89370400440532013000"
-    due_at = payment.due_at.isoformat().replace("+00:00", "Z")
+    due_at = due_of(payment).isoformat().replace("+00:00", "Z")
     assert invoice.content["due_at"] == due_at
 
 
@@ -99,7 +105,7 @@ def test_paid_invoice_needs_no_receipt(taxed):
 def test_unpaid_invoice_is_taken_back_when_the_order_expires(taxed):
     order = taxed.ready((taxed.general, 1))
     payment = start_payment(order.pk, provider="invoice")
-    orders.expire_order(order_id=order.pk, now=payment.due_at + minutes(1))
+    orders.expire_order(order_id=order.pk, now=due_of(payment) + minutes(1))
     invoice, note = documents(order)
     assert (note.label, note.corrects, sums(note)) == (
         "CN-00001",
@@ -132,7 +138,7 @@ def test_invoice_is_taken_back_when_another_way_paid(taxed):
 def test_late_payment_of_an_invoice_that_was_taken_back_gets_a_receipt(taxed):
     order = taxed.ready((taxed.general, 1))
     payment = start_payment(order.pk, provider="invoice")
-    late = payment.due_at + minutes(1)
+    late = due_of(payment) + minutes(1)
     orders.expire_order(order_id=order.pk, now=late)
     payments.mark_paid(payment.pk, by="organizer", now=late)
     assert [label for label, _ in labels(order)] == [

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from pypdf import PdfReader
@@ -185,7 +185,7 @@ def test_file_says_its_title_its_language_and_its_day():
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Invoice INV-00042"
     assert pdf.metadata.creation_date == datetime(2026, 3, 2, tzinfo=UTC)
-    assert pdf.trailer["/Root"]["/Lang"] == "en"
+    assert pdf.root_object["/Lang"] == "en"
 
 
 def test_long_names_stay_in_the_window_of_the_envelope():
