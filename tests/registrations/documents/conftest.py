@@ -1,5 +1,6 @@
 """A conference with tax, whose seller has an address, and orders on their way."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +40,11 @@ def taxed_summit(slug: str = "cqrs-summit", **changes: Any) -> Summit:
         organization_id=summit.organization_id, changes=SELLER
     )
     return summit
+
+
+def due_of(payment: payments.Payment) -> datetime:
+    assert payment.due_at is not None
+    return payment.due_at
 
 
 def documents(order: Any) -> list[Document]:

@@ -8,7 +8,12 @@ from registrations.documents import files
 from registrations.queries.invariants import problems
 from tests.registrations.conftest import minutes, pay, start_payment
 from tests.registrations.document_faults import FAULTS
-from tests.registrations.documents.conftest import documents, past_the_guards, refund
+from tests.registrations.documents.conftest import (
+    documents,
+    due_of,
+    past_the_guards,
+    refund,
+)
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def issued(taxed):
     refund(pay(paid.pk), "50.00")
     unpaid = taxed.ready((taxed.party, 1))
     payment = start_payment(unpaid.pk, provider="invoice")
-    orders.expire_order(order_id=unpaid.pk, now=payment.due_at + minutes(1))
+    orders.expire_order(order_id=unpaid.pk, now=due_of(payment) + minutes(1))
     files.pdf_of(documents(paid)[0].pk)
     return paid
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from registrations.commands import order as orders
 from tests.registrations.conftest import minutes, pay, start_payment
-from tests.registrations.documents.conftest import refund
+from tests.registrations.documents.conftest import due_of, refund
 from tests.registrations.mail_queue import IN_MEMORY, forget_tasks, run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_invoice_has_the_invoice_and_its_end_the_credit_note(taxed, mailoutbox):
     order = taxed.ready((taxed.general, 1))
     payment = start_payment(order.pk, provider="invoice")
     run_tasks()
-    orders.expire_order(order_id=order.pk, now=payment.due_at + minutes(1))
+    orders.expire_order(order_id=order.pk, now=due_of(payment) + minutes(1))
     run_tasks()
     assert enclosed(mailoutbox) == [["Invoice INV-00001"], ["Credit note CN-00001"]]
 

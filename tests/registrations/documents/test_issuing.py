@@ -1,6 +1,5 @@
 """Which fact issues which document, and what it freezes."""
 
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from tests.registrations.conftest import NOW, minutes, pay, start_payment
 from tests.registrations.documents.conftest import (
     SELLER,
     documents,
+    due_of,
     labels,
     refund,
 )
@@ -35,11 +35,6 @@ ADDRESS = BillingAddress(
 
 def sums(document: Document) -> tuple[Decimal, Decimal, Decimal]:
     return document.net, document.tax, document.total
-
-
-def due_of(payment: payments.Payment) -> datetime:
-    assert payment.due_at is not None
-    return payment.due_at
 
 
 def test_paid_order_gets_a_receipt_of_what_it_bought(taxed):
@@ -184,6 +179,7 @@ def test_free_order_has_no_document(make_summit, db):
 def test_same_cause_gives_the_same_document(taxed):
     order = taxed.confirmed((taxed.general, 1))
     (receipt,) = documents(order)
+    assert receipt.payment_id is not None
     again = issuing.receipt(
         order_id=order.pk,
         payment_id=receipt.payment_id,

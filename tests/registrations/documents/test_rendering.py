@@ -185,7 +185,7 @@ def test_file_says_its_title_its_language_and_its_day():
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Invoice INV-00042"
     assert pdf.metadata.creation_date == datetime(2026, 3, 2, tzinfo=UTC)
-    assert pdf.root_object["/Lang"] == "en"
+    assert str(pdf.root_object["/Lang"]) == "en"
 
 
 def test_long_names_stay_in_the_window_of_the_envelope():

@@ -37,6 +37,7 @@ def test_invoice_address_is_kept_and_printed(browser, register, summit):
     browser.fill({**REGISTRANT, **ADDRESS, "provider": "sandbox"})
     browser.fill({"outcome": "accepted"})
     order = OrderView.objects.get(pk=order_id)
+    assert order.billing_address is not None
     assert order.billing_address.company == "Fabrikam GmbH"
     (link,) = links(browser.open(f"/orders/{order_id}/"))
     answer = browser.client.get(link)
