@@ -137,7 +137,7 @@ def test_certificate_says_what_was_done_and_not_to_whom(town: Town) -> None:
         "provider_messages_emptied": 3,
         "provider_answers_emptied": 2,
         "dispute_reasons_emptied": 1,
-        "case_notes_emptied": 1,
+        "case_notes_emptied": 2,
         "refund_notes_emptied": 1,
         "transfers_emptied": 2,
         "queued_tasks_dropped": 1,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from django.utils import timezone
 from django_q.models import Task
 from django_q.tasks import async_task
 
+from payments import disputes
 from payments import tasks as payment_tasks
 from payments.bank import deciding, statements
-from payments.models import Dispute, Payment, ProviderCall, ProviderCallback, Refund
+from payments.gateways.base import CallbackFact, Outcome
+from payments.models import Payment, ProviderCall, ProviderCallback, Refund
 from registrations.models import OrderView
 from tests.registrations.api.client import Client
 from tests.registrations.conftest import Summit
@@ -233,13 +236,19 @@ def _leave_traces(town: Town) -> None:
         answer=f"for {PAYER}",
         started_at=timezone.now(),
     )
-    Dispute.objects.create(
-        payment=payment,
-        provider_reference="dispute-1",
-        amount=1,
-        reason=f"of {PAYER}",
-        opened_at=timezone.now(),
-    )
+    # Won in the end, so that all of the money can be given back still.
+    for outcome in (Outcome.DISPUTED, Outcome.DISPUTE_WON):
+        told = CallbackFact(
+            event_id=outcome,
+            payment_id=payment.pk,
+            order_id=payment.order_id,
+            outcome=outcome,
+            amount=Decimal(1),
+            currency=payment.currency,
+            part_reference="dispute-1",
+            reason=f"of {PAYER}",
+        )
+        disputes.take(told, now=timezone.now())
     ProviderCallback.objects.create(
         provider="sandbox",
         event_id="unreadable",
