@@ -36,16 +36,18 @@ class Points:
 
     def listen(self) -> None:
         """From here on, until the process ends."""
-        commit = BaseDatabaseWrapper._commit
+        # Private: the stubs do not know it.
+        base: Any = BaseDatabaseWrapper
+        commit = base._commit
 
         def counted_commit(wrapper: BaseDatabaseWrapper) -> Any:
             with self.around("commit"):
                 return commit(wrapper)
 
-        BaseDatabaseWrapper._commit = counted_commit  # type: ignore[method-assign]
+        base._commit = counted_commit
         connection.execute_wrappers.append(self._statement)
         for code, gateway in registry.GATEWAYS.items():
-            registry.GATEWAYS[code] = _Watched(gateway, self)  # type: ignore[assignment]
+            registry.GATEWAYS[code] = _Watched(gateway, self)
 
     def _statement(
         self, execute: Any, sql: str, params: Any, many: bool, context: Any
