@@ -1,6 +1,7 @@
 """A registrant gives seats back, by keyboard; an organizer cancels some as well."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -46,7 +47,7 @@ def order(site: LiveSite) -> OrderView:
     return OrderView.objects.get(pk=order_id)
 
 
-def _pay(order_id: object, now: datetime) -> None:
+def _pay(order_id: UUID, now: datetime) -> None:
     payment = money.start_payment(order_id=order_id, provider="sandbox", now=now)
     transitions.complete(payment.pk, now=now)
 
