@@ -96,7 +96,9 @@ def test_closing_says_who_when_and_how_and_tells_once(closed):
 
 def test_what_settles_itself_tells_nobody(closed):
     refund = failed_refund()
-    assert refund_results.record_done(refund.pk, expected=["failed"], now=LATER)
+    assert refund_results.record_done(
+        refund.pk, expected=[Refund.Status.FAILED], now=LATER
+    )
     assert Case.objects.get().closed_by == cases.ITSELF
     assert closed == []
 
