@@ -174,7 +174,7 @@ def needs_attention(make_summit, db) -> Callable[[], tuple[Summit, OrderView]]:
 
 
 @pytest.fixture
-def taxed(make_summit, contoso) -> Summit:
+def taxed(make_summit: Callable[..., Summit], contoso) -> Summit:
     return make_summit(tax_name="VAT", tax_rate=Decimal(25))
 
 
