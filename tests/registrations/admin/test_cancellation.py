@@ -73,7 +73,7 @@ def test_preview_proposes_what_the_terms_say(organizer, seated, terms, whole):
 
 
 @pytest.fixture
-def whole(seated) -> Decimal:
+def whole(seated: OrderView) -> Decimal:
     return seated.total.amount
 
 
