@@ -21,7 +21,7 @@ AT = "2026-03-02T02:00:00-08:00"
 
 
 def lines(client: Client, summit: Summit, **query: str) -> list[list[str]]:
-    response = client.get(ledger(summit.id, "csv"), query)
+    response: Any = client.get(ledger(summit.id, "csv"), query)
     text = b"".join(response.streaming_content).decode()
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert text.startswith("\ufeff")
@@ -29,7 +29,7 @@ def lines(client: Client, summit: Summit, **query: str) -> list[list[str]]:
 
 
 def workbook(client: Client, summit: Summit, **query: str) -> Any:
-    response = client.get(ledger(summit.id, "xlsx"), query)
+    response: Any = client.get(ledger(summit.id, "xlsx"), query)
     return openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
 
 
