@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -41,7 +42,7 @@ def paid(api: Client, conference: Any, general: Any, workshop: Any) -> Client:
 
 
 def asked_back(client: Client) -> list[Decimal]:
-    order_id = client.order_path().split("/")[2]
+    order_id = UUID(client.order_path().split("/")[2])
     return [
         refund.amount
         for payment in payments.payments_of(order_id)
