@@ -303,7 +303,7 @@ def test_of_two_payments_the_newer_one_goes_back_first(summit):
         ]
         return [one.amount for one in kept]
 
-    assert (given_back(invoice), given_back(card)) == ([398], [102])
+    assert (given_back(invoice), given_back(card)) == ([Decimal(398)], [Decimal(102)])
 
 
 def test_an_invoice_goes_back_by_hand_each_time(summit):
