@@ -14,6 +14,7 @@ from registrations.domain.cancellation import (
     CancellationTier,
     Period,
     PricedOrder,
+    Quote,
     quote,
 )
 from registrations.domain.pricing import ConferenceTerms, SeatTypeTerms, price
@@ -82,14 +83,16 @@ def test_tier_with_the_most_days_of_those_still_left(now, tier):
 def test_without_tiers_everything_goes_back():
     two = order((GENERAL, 2, "199.00"))
     offered = quote(two, {GENERAL: 1}, policy(), now=START - SECOND)
-    assert (offered.value, offered.kept, offered.refund) == (199, 0, 199)
+    paid, nothing = Decimal(199), Decimal(0)
+    assert (offered.value, offered.kept, offered.refund) == (paid, nothing, paid)
     assert not offered.keeps_everything
 
 
 def test_too_late_for_every_tier_everything_is_kept():
     two = order((GENERAL, 2, "199.00"))
     offered = quote(two, {GENERAL: 1}, policy(PERCENT, FEE), now=START - DAY)
-    assert (offered.value, offered.kept, offered.refund) == (199, 199, 0)
+    paid, nothing = Decimal(199), Decimal(0)
+    assert (offered.value, offered.kept, offered.refund) == (paid, paid, nothing)
     assert offered.keeps_everything
 
 
@@ -180,12 +183,12 @@ def test_organizer_chooses_up_to_what_is_there():
     two = order((GENERAL, 2, "199.00"), refundable="300.00")
     offered = quote(two, {GENERAL: 1}, policy(PERCENT), now=START)
     assert (offered.giving(Decimal(0)).kept, offered.giving(Decimal(0)).refund) == (
-        199,
-        0,
+        Decimal(199),
+        Decimal(0),
     )
     # More than the price of the seat: then nothing of it is kept.
     more = offered.giving(Decimal(300))
-    assert (more.kept, more.refund) == (0, 300)
+    assert (more.kept, more.refund) == (Decimal(0), Decimal(300))
     for wrong in ("300.01", "-0.01", "0.001"):
         with pytest.raises(errors.RefundNotPossible):
             offered.giving(Decimal(wrong))
@@ -235,7 +238,7 @@ TIERS = st.one_of(
 )
 
 
-def left(priced: PricedOrder, offered: object) -> PricedOrder:
+def left(priced: PricedOrder, offered: Quote) -> PricedOrder:
     return PricedOrder(
         lines=offered.remaining,
         currency=priced.currency,
