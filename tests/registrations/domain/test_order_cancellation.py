@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from eventstore.testing import SOME_ID
 from registrations.domain import errors
 from registrations.domain import order_events as facts
 from registrations.domain.cancellation import CancellationPolicy, Quote, quote
@@ -20,7 +21,6 @@ from tests.registrations.domain.test_order import (
     GENERAL,
     NOW,
     READY,
-    SOME_ID,
     order,
     seats,
 )
