@@ -384,4 +384,5 @@ EVENTS: dict[str, list[object]] = {
         assignments.SeatsWithdrawn(order_id=ORDER, positions=[0, 2])
     ],
     "seat-assignments-closed.v1": [assignments.SeatAssignmentsClosed(order_id=ORDER)],
-} | payment_account.EVENTS
+    **payment_account.EVENTS,
+}
