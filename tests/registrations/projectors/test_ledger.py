@@ -1,5 +1,6 @@
 """Each movement is written down once for each tax, and never changed."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -18,7 +19,7 @@ PROJECTOR = projectors["LedgerProjector"]
 
 
 @pytest.fixture
-def taxed(make_summit, db) -> Summit:
+def taxed(make_summit: Callable[..., Summit], db) -> Summit:
     return make_summit(tax_name="VAT", tax_rate=Decimal(25))
 
 
