@@ -16,11 +16,11 @@ from registrations.domain.seat_assignments import SeatsWithdrawn
 from registrations.models import OrderView
 from registrations.queries.history import HistoryEntry, order_history
 from registrations.queries.order_then import order_then
-from tests.registrations.conftest import ATTENDEE, NOW, reload
+from tests.registrations.conftest import ATTENDEE, NOW, Summit, reload
 
 
 @pytest.fixture
-def order(summit) -> OrderView:
+def order(summit: Summit) -> OrderView:
     """One of three seats given back by the registrant, then all by the organizer."""
     services.set_cancellation_tiers(
         conference_id=summit.id, tiers=[{"days_before": 7, "percent_kept": Decimal(10)}]
@@ -74,7 +74,10 @@ def test_order_as_it_was_has_the_seats_it_had(order):
 
     assert before is not None
     assert after is not None
-    assert (before.order.total.amount, before.order.kept.amount) == (448, 0)
+    assert (before.order.total.amount, before.order.kept.amount) == (
+        Decimal(448),
+        Decimal(0),
+    )
     assert [line.reserved for line in before.lines] == [2, 1]
     assert [seat.position for seat in before.seats] == [0, 1, 2]
     assert (after.order.total.amount, after.order.kept.amount) == (
