@@ -1,6 +1,7 @@
 """All money that moves is booked: what the order takes, and what goes back."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +26,7 @@ VAT = Decimal(25)
 
 
 @pytest.fixture
-def taxed(make_summit, db) -> Summit:
+def taxed(make_summit: Callable[..., Summit], db) -> Summit:
     return make_summit(tax_name="VAT", tax_rate=VAT, quotas=(2, 5, 5))
 
 
