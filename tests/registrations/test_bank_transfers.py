@@ -1,6 +1,7 @@
 """An imported transfer and the order it is for: confirmed, late, of another amount."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -24,7 +25,11 @@ from tests.registrations.conftest import (
 from tests.registrations.mail_queue import run_tasks
 
 pytestmark = pytest.mark.django_db
-ACCOUNT = {"account_holder": "Contoso GmbH", "iban": OURS, "bic": "COBADEFFXXX"}
+ACCOUNT: dict[str, Any] = {
+    "account_holder": "Contoso GmbH",
+    "iban": OURS,
+    "bic": "COBADEFFXXX",
+}
 
 
 @pytest.fixture
@@ -151,6 +156,7 @@ def test_mail_names_the_account(fair: Summit):
     order, _payment = invoiced(fair)
     run_tasks()
     [message] = [one for one in mail.outbox if "pay" in one.subject.lower()]
+    assert isinstance(message, mail.EmailMultiAlternatives)
     html = str(message.alternatives[0][0])
     for text in (str(message.body), html):
         for words in ("Contoso GmbH", "DE89 3704 0044 0532 0130 00", "COBADEFFXXX"):
