@@ -1,7 +1,12 @@
 """What was paid before there was a ledger is booked afterwards, once."""
 
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.core.management import call_command
+from django.dispatch import Signal
 
 from payments import refund_results, signals
 from payments import services as payments
@@ -15,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def without_ledger():
-    pairs = [
+    pairs: list[tuple[Signal, Callable[..., Any]]] = [
         (signals.payment_completed, accounts.book_charge),
         (signals.payment_refunded, accounts.book_refund),
     ]
@@ -40,7 +45,7 @@ def test_earlier_payments_are_booked_once(summit, without_ledger):
 
     entries = LedgerEntry.objects.order_by("position")
     assert [(one.kind, one.gross) for one in entries] == [
-        ("charge", 398),
-        ("refund", -398),
+        ("charge", Decimal(398)),
+        ("refund", Decimal(-398)),
     ]
     assert list(invariants.problems()) == []
