@@ -4,7 +4,7 @@ In currencies with 0, 2 and 3 decimal places, with real payments and refunds thr
 the sandbox and its signed callbacks: nothing here is rolled back.
 """
 
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,7 @@ def payments_agree(town: Town) -> None:
     for payment in payments.with_movements().filter(conference_id=town.conference_id):
         moved = LedgerEntry.objects.filter(payment_id=payment.pk)
         order = store.load(Order, payment.order_id)
-        sums: Counter[str] = Counter()
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
         for entry in moved:
             sums[entry.kind] += entry.gross
             assert entry.currency == town.currency == payment.currency
