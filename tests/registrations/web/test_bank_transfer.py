@@ -3,6 +3,7 @@
 import io
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -15,7 +16,11 @@ from tests.registrations.web.conftest import REGISTRANT
 
 pytestmark = pytest.mark.django_db
 IBAN = "DE89370400440532013000"
-ACCOUNT = {"account_holder": "Contoso GmbH", "iban": IBAN, "bic": "COBADEFFXXX"}
+ACCOUNT: dict[str, Any] = {
+    "account_holder": "Contoso GmbH",
+    "iban": IBAN,
+    "bic": "COBADEFFXXX",
+}
 
 
 def order_by_invoice(browser, **conference: str) -> OrderView:
@@ -34,7 +39,9 @@ def invoiced(browser) -> OrderView:
 
 def read(svg: str) -> str:
     """What a camera reads: the drawing's lines painted, enlarged, and decoded."""
-    side = int(re.search(r'viewBox="0 0 (\d+) \d+"', svg)[1])
+    box = re.search(r'viewBox="0 0 (\d+) \d+"', svg)
+    assert box is not None
+    side = int(box[1])
     image = Image.new("1", (side, side), 1)
     [lines] = re.findall(r'<path class="qrline" stroke="#000" d="([^"]+)"', svg)
     x = y = Decimal(0)
@@ -116,6 +123,7 @@ def test_umlauts_and_long_names_are_in_the_code():
         currency="EUR",
         reference="ABC234",
     )
+    assert code is not None
     picture = io.BytesIO()
     code.save(picture, kind="png", scale=8)
     [found] = zxingcpp.read_barcodes(Image.open(picture))
