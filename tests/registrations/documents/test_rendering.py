@@ -8,7 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 import zxingcpp
 from pypdf import PdfReader
