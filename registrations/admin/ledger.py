@@ -90,7 +90,7 @@ def method_labels() -> dict[str, str]:
 
 @admin.register(LedgerEntry)
 class LedgerAdmin(TenantAdmin):
-    """A list of conferences, and behind each its ledger; no page of a single entry."""
+    """A list of conferences, and behind each its ledger."""
 
     def get_urls(self) -> list[URLPattern]:
         def page(route: str, view: Any, name: str) -> URLPattern:
@@ -105,6 +105,8 @@ class LedgerAdmin(TenantAdmin):
             page("<uuid:conference_id>/", self.ledger_view, "conference"),
             page("<uuid:conference_id>/csv/", self.csv_view, "csv"),
             page("<uuid:conference_id>/xlsx/", self.xlsx_view, "xlsx"),
+            # A single entry is only looked at; who may not is sent home as elsewhere.
+            *super().get_urls(),
         ]
 
     @method_decorator(require_safe)

@@ -92,8 +92,8 @@ def test_refund_to_settle_by_hand_is_a_case_that_only_people_end(
     assert "Settle by hand" in shown
     assert "Retry refund" not in shown
     overview = organizer.get(reverse("admin:index")).content.decode()
-    assert "1 order needs your attention." in overview
-    assert "1 refund is to be settled by hand." in overview
+    assert "1 case needs your attention." in " ".join(overview.split())
+    assert "A refund to be made by hand: 1" in overview
 
 
 def test_wide_tables_scroll_by_themselves(organizer, order, summit):
