@@ -125,8 +125,10 @@ def test_a_long_story_is_told_in_order(make_summit, db):
         "Seat 1: attendee@example.org is called A. One now.",
         "Seat 1 was taken from A. One.",
         "Seat 1 was assigned to Second Person (second@example.org).",
-        "Cancelled by registrant: 3 x General admission given back."
-        " 597.00 USD goes back, 0.00 USD is kept.",
+        (
+            "Cancelled by registrant: 3 x General admission given back."
+            " 597.00 USD goes back, 0.00 USD is kept."
+        ),
         "Back on sale: 3 x General admission.",
         "Nobody sits on these seats any more.",
         "597.00 USD was given back.",
