@@ -32,7 +32,7 @@ ACCEPTABLE = {"street": "A", "city": "A", "country": "DE"}
 
 def _text(label: StrPromise, name: str, autocomplete: str) -> forms.CharField:
     attributes = {
-        "autocomplete": f"billing {autocomplete}",
+        "autocomplete": autocomplete,
         "maxlength": LONGEST[name],
     }
     return forms.CharField(
@@ -43,10 +43,10 @@ def _text(label: StrPromise, name: str, autocomplete: str) -> forms.CharField:
 class BillingForm(forms.Form):
     """Whom documents are made out to; left empty, it is the registrant."""
 
-    company = _text(gettext_lazy("Company"), "company", "organization")
-    street = _text(gettext_lazy("Street and number"), "street", "street-address")
-    postcode = _text(gettext_lazy("Postcode"), "postcode", "postal-code")
-    city = _text(gettext_lazy("City"), "city", "address-level2")
+    company = _text(gettext_lazy("Company"), "company", "billing organization")
+    street = _text(gettext_lazy("Street and number"), "street", "billing address-line1")
+    postcode = _text(gettext_lazy("Postcode"), "postcode", "billing postal-code")
+    city = _text(gettext_lazy("City"), "city", "billing address-level2")
     country = forms.CharField(label=gettext_lazy("Country"), required=False)
     tax_id = _text(gettext_lazy("Tax number (VAT ID)"), "tax_id", "off")
     address: BillingAddress | None = None
@@ -58,6 +58,11 @@ class BillingForm(forms.Form):
             choices=[("", _("No invoice address")), *_countries()],
             attrs={"autocomplete": "billing country"},
         )
+
+    def is_used(self) -> bool:
+        """Whether there is something to show: an address, or what is wrong with it."""
+        typed = (self[name].value() for name in LONGEST)
+        return any(typed) or (self.is_bound and not self.is_valid())
 
     def clean(self) -> dict[str, str]:
         """All faults at once, although the domain names one at a time."""
