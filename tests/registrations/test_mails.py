@@ -148,8 +148,8 @@ def test_refund_says_how_much_and_why(make_summit, db):
         ("already-paid", "paid already"),
         ("amount-differs", "not what the order costs"),
         ("order-cancelled", "was cancelled"),
-        ("order-cancelled-before", "cancelled before it was paid"),
-        ("seats-cancelled", "Seats of the order were given back"),
+        ("order-cancelled-before", "cancelled before your payment came"),
+        ("seats-cancelled", "Seats of your order were cancelled"),
         ("organizer", "organizer gives this money back"),
     ],
 )
