@@ -145,8 +145,15 @@ def show_unsettled(payment_id: UUID, kind: str, *, note: str, now: datetime) -> 
 
 
 def order_settled(payment_id: UUID, *, by: str, note: str, now: datetime) -> None:
-    """Somebody settled it at the order: what hangs on no refund has ended there."""
-    settled(*UNSETTLED, subject=str(payment_id), now=now, by=by, note=note)
+    """Somebody settled it at the order: what hangs on no refund has ended there, and
+    so has what came back of a refund that was done."""
+    came_back = _open().filter(
+        kind=Kind.REFUND_FAILED,
+        payment_id=payment_id,
+        refund__status=Refund.Status.DONE,
+    )
+    for subject in [str(payment_id), *came_back.values_list("subject", flat=True)]:
+        settled(*UNSETTLED, subject=subject, now=now, by=by, note=note)
 
 
 def _close(case_id: UUID, *, by: str, note: str, now: datetime) -> bool:

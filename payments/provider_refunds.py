@@ -34,17 +34,36 @@ def take(fact: CallbackFact, *, now: datetime) -> bool:
 
 
 def take_failure(fact: CallbackFact, *, now: datetime) -> bool:
-    """A refund that the provider had taken on came to nothing."""
-    if fact.refund_id is None:
+    """A refund that the provider had taken on came to nothing; whether that was news.
+
+    What was tried again meanwhile is under way by another name: that an earlier attempt
+    failed says nothing of it.
+    """
+    refund = _told_of(fact)
+    if refund is None or _is_of_earlier_attempt(fact, refund):
         return False
-    error = fact.reason or "The provider could not carry it out."
-    if refund_results.record_failed(fact.refund_id, error=error, now=now):
+    error = fact.reason or refund_results.NO_REASON
+    if refund.status == Status.DONE:
+        # Told done and failed: the money is ours again, and the payer does not have it.
+        refund_results.show_failure(refund, error=error, now=now)
         return True
-    done = Refund.objects.filter(pk=fact.refund_id, status=Status.DONE).first()
-    if done is not None:
-        # Told done and failed: only somebody who looks at the account can know.
-        cases.about_refund(Case.Kind.REFUND_FAILED, done, now=now, note=error)
-    return False
+    return refund_results.record_failed(refund.pk, error=error, now=now)
+
+
+def _told_of(fact: CallbackFact) -> Refund | None:
+    """The refund that we asked for, or the one that was made at the provider."""
+    refunds = Refund.objects.select_related("payment").filter(payment=fact.payment_id)
+    ours = refunds.filter(pk=fact.refund_id).first() if fact.refund_id else None
+    return ours or (
+        refunds.filter(
+            reason=PROVIDER_REASON, provider_reference=fact.part_reference
+        ).first()
+    )
+
+
+def _is_of_earlier_attempt(fact: CallbackFact, refund: Refund) -> bool:
+    names = {fact.part_reference, refund.provider_reference}
+    return "" not in names and len(names) > 1
 
 
 @transaction.atomic
@@ -71,4 +90,9 @@ def _take_foreign(fact: CallbackFact, *, now: datetime) -> bool:
     if fact.amount > payment.refundable_amount:
         cases.about_refund(Case.Kind.REFUND_TWICE, refund, now=now)
     recount(payment)
-    return refund_results.record_done(refund.pk, expected=[Status.UNDER_WAY], now=now)
+    return refund_results.record_done(
+        refund.pk,
+        expected=[Status.UNDER_WAY],
+        now=now,
+        provider_reference=fact.part_reference,
+    )

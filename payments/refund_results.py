@@ -16,8 +16,13 @@ from django.db.models import F, Q, Sum
 
 from payments import cases, signals, transitions
 from payments.gateways import registry
-from payments.gateways.base import ProviderUnavailable, RefundAnswer, RefundRefused
-from payments.models import Case, Payment, ProviderCall, Refund
+from payments.gateways.base import (
+    Outcome,
+    ProviderUnavailable,
+    RefundAnswer,
+    RefundRefused,
+)
+from payments.models import Case, Payment, ProviderCall, ProviderCallback, Refund
 from payments.provider_calls import recorded
 from payments.transactions import assert_outside_transaction
 
@@ -28,6 +33,7 @@ Status = Refund.Status
 # With doubled pauses between them the last attempt comes after about two hours.
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
+NO_REASON = "The provider could not carry it out."
 
 
 def carry_out(refund_id: UUID, *, now: datetime) -> None:
@@ -136,7 +142,23 @@ def record_done(
         currency=payment.currency,
         refunded_at=now,
     )
+    failure = _failure_of(payment, part=details.get("provider_reference", ""))
+    if failure is not None:
+        show_failure(refund, error=failure, now=now)
     return True
+
+
+def _failure_of(payment: Payment, *, part: str) -> str | None:
+    """Why the provider said that this very refund came to nothing, if it did.
+
+    A refund that was done may come back from the bank, and never the other way round:
+    whichever is told first, the failure is the last word.
+    """
+    told = ProviderCallback.objects.filter(
+        payment=payment, outcome=Outcome.REFUND_FAILED, fact__part_reference=part
+    ).exclude(verdict=ProviderCallback.Verdict.REFUSED)
+    first = told.order_by("pk").first() if part else None
+    return (first.fact["reason"] or NO_REASON) if first else None
 
 
 @transaction.atomic
@@ -149,7 +171,13 @@ def record_failed(refund_id: UUID, *, error: str, now: datetime) -> bool:
     if not changed:
         return False
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    logger.error("Refund %s failed: %s", refund_id, error)
+    show_failure(refund, error=error, now=now)
+    return True
+
+
+def show_failure(refund: Refund, *, error: str, now: datetime) -> None:
+    """Money that should go back does not: somebody has to see to it."""
+    logger.error("Refund %s failed: %s", refund.pk, error)
     cases.about_refund(Case.Kind.REFUND_FAILED, refund, now=now, note=error)
     signals.refund_failed.send(
         sender=Refund,
@@ -158,7 +186,6 @@ def record_failed(refund_id: UUID, *, error: str, now: datetime) -> bool:
         refund_id=refund.pk,
         error=error,
     )
-    return True
 
 
 def _announce(refund_id: UUID) -> None:
