@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -23,7 +23,15 @@ from registrations.admin.filters import (
     ConferenceFilter,
     PaymentReturnedFilter,
 )
-from registrations.admin.order_steps import STEPS, NoteForm, Step, Wish, steps_for
+from registrations.admin.order_steps import (
+    STEPS,
+    CaseForm,
+    NoteForm,
+    Step,
+    Wish,
+    refunds_of_case,
+    steps_for,
+)
 from registrations.admin.tenant import may_act, with_conference
 from registrations.domain.errors import DomainError
 from registrations.models.notification import Notification
@@ -167,20 +175,41 @@ class OrderAdmin(CancellingAdmin):
         if not may_act(request, order.organization_id):
             raise PermissionDenied
         form = NoteForm(request.POST or None) if step.wants_note else None
-        if request.method == "POST" and (form is None or form.is_valid()):
+        is_posted = request.method == "POST"
+        case = CaseForm(request.POST) if is_posted else CaseForm.of(order)
+        if not case.is_valid():
+            raise BadRequest
+        if is_posted and (form is None or form.is_valid()):
             note = form.cleaned_data["note"] if form else ""
-            self._carry_out(request, order, step, note)
+            self._carry_out(request, order, step, case, note)
             return HttpResponseRedirect(
                 reverse("admin:registrations_orderview_change", args=[order.pk])
             )
-        context = {"title": step.label, "step": step, "form": form}
+        context = {
+            "title": step.label,
+            "step": step,
+            "form": form,
+            "about": case,
+            "refunds": refunds_of_case(order),
+        }
         return self.page(request, STEP_TEMPLATE, order, context)
 
     def _carry_out(
-        self, request: HttpRequest, order: OrderView, step: Step, note: str
+        self,
+        request: HttpRequest,
+        order: OrderView,
+        step: Step,
+        case: CaseForm,
+        note: str,
     ) -> None:
-        by = request.user.get_username()
-        wish = Wish(order_id=order.pk, by=by, now=timezone.now(), note=note)
+        wish = Wish(
+            order_id=order.pk,
+            by=request.user.get_username(),
+            now=timezone.now(),
+            payment_id=case.cleaned_data["payment"],
+            refund_ids=case.cleaned_data["refunds"],
+            note=note,
+        )
         try:
             if step.carry_out:
                 step.carry_out(wish)

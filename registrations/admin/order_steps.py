@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from payments.services import Refund
 from registrations.commands import payment
 from registrations.models.order_view import OrderView
 
@@ -22,13 +23,42 @@ class NoteForm(forms.Form):
     )
 
 
+class CaseForm(forms.Form):
+    """What the page was about: pressed again, or late, it speaks of nothing else."""
+
+    payment = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    refunds = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, order: OrderView) -> "CaseForm":
+        ids = ",".join(str(refund.pk) for refund in refunds_of_case(order))
+        return cls({"payment": order.attention_payment_id, "refunds": ids})
+
+    def clean_refunds(self) -> frozenset[UUID] | None:
+        if "refunds" not in self.data:
+            return None
+        named = self.cleaned_data["refunds"].split(",")
+        try:
+            return frozenset(UUID(text) for text in named if text)
+        except ValueError as error:
+            raise forms.ValidationError("These are no refunds.") from error
+
+
+def refunds_of_case(order: OrderView) -> list[Refund]:
+    """What somebody may have given back by hand."""
+    about = order.attention_payment_id
+    return payment.settleable_by_hand(about) if about else []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Who wants a step for which order, when, and what he says to it."""
+    """Who wants a step for which order and case, when, and what he says to it."""
 
     order_id: UUID
     by: str
     now: datetime
+    payment_id: UUID | None = None
+    refund_ids: frozenset[UUID] | None = None
     note: str = ""
 
 
@@ -46,7 +76,9 @@ class Step:
 
 
 def _retry_refund(wish: Wish) -> None:
-    payment.retry_refund(order_id=wish.order_id, by=wish.by, now=wish.now)
+    payment.retry_refund(
+        order_id=wish.order_id, by=wish.by, now=wish.now, payment_id=wish.payment_id
+    )
 
 
 def _confirm_over_quota(wish: Wish) -> None:
@@ -55,7 +87,12 @@ def _confirm_over_quota(wish: Wish) -> None:
 
 def _settle_by_hand(wish: Wish) -> None:
     payment.settle_by_hand(
-        order_id=wish.order_id, by=wish.by, note=wish.note, now=wish.now
+        order_id=wish.order_id,
+        by=wish.by,
+        note=wish.note,
+        now=wish.now,
+        payment_id=wish.payment_id,
+        refund_ids=wish.refund_ids,
     )
 
 

@@ -1,5 +1,6 @@
 """Use cases around the money of one order."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -227,24 +228,52 @@ def confirm_over_quota(*, order_id: UUID, by: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def retry_refund(*, order_id: UUID, by: str, now: datetime) -> None:
-    """Try the failed refund again. Raises OrderNotFound and NothingToSettle."""
-    _order, payment = _case(order_id)
-    for refund in payments.refunds_of(payment.pk):
-        if refund.status == refund.Status.FAILED:
-            payments.retry_refund(refund.pk, by=by, now=now)
+def retry_refund(
+    *, order_id: UUID, by: str, now: datetime, payment_id: UUID | None = None
+) -> None:
+    """Try what failed to be given back again. Of several cases the one of `payment_id`
+    is meant, if it is the one that is shown. Raises OrderNotFound and NothingToSettle.
+    """
+    _order, payment = _case(order_id, payment_id)
+    waiting = settleable_by_hand(payment.pk)
+    failed = [one for one in waiting if one.status == one.Status.FAILED]
+    if not failed:
+        raise errors.NothingToSettle
+    for refund in failed:
+        payments.retry_refund(refund.pk, by=by, now=now)
     _settle(order_id, payment.pk, by=by, note=_("The refund is tried again."))
 
 
 @transaction.atomic
-def settle_by_hand(*, order_id: UUID, by: str, note: str, now: datetime) -> None:
-    """The organizer gave the money back himself. Raises as `retry_refund`."""
-    _order, payment = _case(order_id)
-    # Before the refund is: the timeline says who did it and how.
-    _settle(order_id, payment.pk, by=by, note=note)
-    for refund in payments.refunds_of(payment.pk):
-        if refund.status in {refund.Status.FAILED, refund.Status.BY_HAND}:
-            payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
+def settle_by_hand(
+    *,
+    order_id: UUID,
+    by: str,
+    note: str,
+    now: datetime,
+    payment_id: UUID | None = None,
+    refund_ids: Collection[UUID] | None = None,
+) -> None:
+    """The organizer gave the money back himself: all of it, or these refunds. What he
+    does not speak of still needs attention. Raises as `retry_refund`."""
+    _order, payment = _case(order_id, payment_id)
+    waiting = settleable_by_hand(payment.pk)
+    sent = [one for one in waiting if refund_ids is None or one.pk in refund_ids]
+    if not sent and (waiting or refund_ids):
+        raise errors.SettledAlready
+    if len(sent) == len(waiting):
+        # Before the refund is: the timeline says who did it and how.
+        _settle(order_id, payment.pk, by=by, note=note)
+    for refund in sent:
+        payments.settle_refund_by_hand(refund.pk, by=by, now=now, note=note)
+
+
+def settleable_by_hand(payment_id: UUID) -> list[payments.Refund]:
+    """What of a payment the organizer may have given back himself, oldest first."""
+    found = payments.refunds_of(payment_id)
+    return [
+        one for one in found if one.status in {one.Status.FAILED, one.Status.BY_HAND}
+    ]
 
 
 def _settle(order_id: UUID, payment_id: UUID, *, by: str, note: str) -> None:
@@ -254,9 +283,9 @@ def _settle(order_id: UUID, payment_id: UUID, *, by: str, note: str) -> None:
             order.settle(payment_id, by=by, note=note)
 
 
-def _case(order_id: UUID) -> tuple[Order, payments.Payment]:
-    """The order that needs attention, with seats locked, and the payment it is
-    about."""
+def _case(order_id: UUID, about: UUID | None = None) -> tuple[Order, payments.Payment]:
+    """The order that needs attention, with seats locked, and the payment it is about:
+    if that is not this one (any more), whoever decided did so on another case."""
     view = order_view.order(order_id)
     if view is None:
         raise errors.OrderNotFound
@@ -266,4 +295,6 @@ def _case(order_id: UUID) -> tuple[Order, payments.Payment]:
     payment = payments.payment(payment_id) if payment_id else None
     if payment is None:
         raise errors.NothingToSettle
+    if about not in {None, payment.pk}:
+        raise errors.SettledAlready
     return store.load(Order, order_id), payment

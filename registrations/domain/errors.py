@@ -191,3 +191,9 @@ class RefundNotPossible(StateForbids):
 class NothingToSettle(StateForbids):
     code = "nothing-to-settle"
     sentence = "This order does not need attention."
+
+
+class SettledAlready(NothingToSettle):
+    """The order needs attention, but for another reason than the one decided about."""
+
+    sentence = "That was dealt with already. Look at what else needs attention."

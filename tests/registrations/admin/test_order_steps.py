@@ -127,6 +127,23 @@ def test_settling_by_hand_needs_a_note(organizer, needs_attention):
     ]
 
 
+def test_settling_what_the_bank_sent_back_closes_its_case(organizer, seated):
+    """The refund is done, and the payer does not have the money all the same."""
+    do(organizer, "cancel", seated, positions="all", refund="398.00")
+    (payment,) = payments.payments_of(seated.pk)
+    (refund,) = payments.refunds_of(payment.pk)
+    done = refund_results.record_done
+    assert done(refund.pk, expected=[refund.Status.REQUESTED], now=timezone.now())
+    refund_results.show_failure(refund, error="Closed.", now=timezone.now())
+    assert reload(seated).attention == "refund-failed"
+
+    answer = do(organizer, "settle-by-hand", seated, note="Sent.")
+
+    assert said(answer) == ["The case is settled."]
+    assert reload(seated).attention == ""
+    assert not payments.is_unsettled(payment.pk)
+
+
 def test_buttons_are_shown_where_they_apply(organizer, viewer, summit, seated):
     open_order = summit.place((summit.party, 1))
 
