@@ -143,8 +143,9 @@ def story(stripe: StripeProvider, summit: Summit, heard: Heard) -> Iterator[Stor
 
 @pytest.mark.parametrize("first", KINDS)
 def test_every_order_comes_to_one_end(story: Story, first: str):
-    """All 720. With one missing, some of the 720 that there are: each of the six is
-    missing in 20 of the 120 orders of the others, or in all with EXHAUSTIVE=1."""
+    """All 720, each also with one told twice. With one missing, some of the 720 that
+    there are: each of the six is missing in 20 of the 120 orders of the others, or in
+    all with EXHAUSTIVE=1."""
     walk(story, (), (first,))
     assert story.orders == 120 + 120 // STRIDE
     assert story.missing == {kind: 24 // STRIDE for kind in KINDS if kind != first}
@@ -164,6 +165,14 @@ def walk(story: Story, told: tuple[str, ...], choice: tuple[str, ...]) -> None:
                 walk(story, now_told, rest)
             else:
                 story.check_end(now_told)
+                again(story, now_told)
+
+
+def again(story: Story, told: tuple[str, ...]) -> None:
+    """One of them comes a second time: another one in each order."""
+    twice = told[story.orders % len(told)]
+    assert story.tell(twice) == "duplicate", (told, twice)
+    assert story.order.end() == story.expected(), (told, twice)
 
 
 def heal(story: Story, told: tuple[str, ...]) -> None:
