@@ -52,7 +52,8 @@ def open_case(
         },
     )
     if is_new:
-        logger.error("Case %s, %s: %s", kind, subject, note or "look at it")
+        # Not its note: that may speak of persons.
+        logger.warning("Somebody has to look at %s, %s", kind, subject)
     elif not found.is_open:
         Case.objects.filter(pk=found.pk).update(
             note=note, opened_at=now, closed_at=None, closed_by="", closing_note=""
