@@ -159,16 +159,21 @@ def apply_waiting(fact: CallbackFact, *, now: datetime) -> None:
 
 def apply_unknown(*, now: datetime) -> None:
     """Statements of payments that were not known when they came, and may be now."""
-    for record in ProviderCallback.objects.filter(
+    told = ProviderCallback.objects.filter(
         verdict=Verdict.REFUSED, note=PaymentUnknown.code
-    ):
-        fact = recorded_facts.restored(record.fact)
-        known = Payment.objects.filter(pk=fact.payment_id, provider=record.provider)
-        if known.exists():
-            try:
-                apply_fact(record.provider, fact, body=record.body, now=now)
-            except CallbackRefused as refused:
-                logger.warning("Callback %s refused: %s", record, refused.code)
+    )
+    named = {pk: fact["payment_id"] for pk, fact in told.values_list("pk", "fact")}
+    known = Payment.objects.filter(pk__in=set(named.values())).values_list("pk")
+    ids = {str(payment_id) for (payment_id,) in known}
+    for record in told.filter(pk__in=[pk for pk in named if named[pk] in ids]):
+        try:
+            fact = recorded_facts.restored(record.fact)
+            apply_fact(record.provider, fact, body=record.body, now=now)
+        except CallbackRefused as refused:
+            logger.warning("Callback %s refused: %s", record, refused.code)
+        except Exception:
+            # It must not keep the others waiting.
+            logger.exception("Callback %s could not be applied", record)
 
 
 def _refusal(

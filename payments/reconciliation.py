@@ -93,16 +93,25 @@ def reconcile(*, now: datetime) -> None:
         if gateway.capabilities.lists_changes and registry.is_offered(gateway.code):
             read_changes(gateway, now=now)
     callbacks.apply_unknown(now=now)
+    silent: set[str] = set()
     for payment in _to_ask_about(now):
-        Payment.objects.filter(pk=payment.pk).update(looked_up_at=now)
-        try:
-            look_up(payment, now=now)
-        except Exception:
-            # One payment that cannot be applied must not keep the others waiting.
-            logger.exception("Payment %s could not be reconciled", payment.pk)
+        # Who waits in vain for a provider does nothing else: the next round asks again.
+        if payment.provider not in silent and not _looked_up(payment, now=now):
+            silent.add(payment.provider)
     for refund in Refund.objects.filter(status=Refund.Status.REQUESTED):
         if refund_results.is_due(refund, now=now):
             refunds.queue(refund.pk)
+
+
+def _looked_up(payment: Payment, *, now: datetime) -> bool:
+    """Whether the provider has answered."""
+    Payment.objects.filter(pk=payment.pk).update(looked_up_at=now)
+    try:
+        return look_up(payment, now=now)
+    except Exception:
+        # One payment that cannot be applied must not keep the others waiting.
+        logger.exception("Payment %s could not be reconciled", payment.pk)
+        return True
 
 
 def _to_ask_about(now: datetime) -> list[Payment]:
@@ -117,7 +126,13 @@ def _to_ask_about(now: datetime) -> list[Payment]:
     waiting = ProviderCallback.objects.filter(
         verdict=ProviderCallback.Verdict.WAITING, received_at__gt=now - ASKED_FOR
     )
-    neglected = Payment.objects.filter(
+    # Nobody can be asked about these; they would only be in the way of the others.
+    by_hand = [
+        gateway.code
+        for gateway in registry.GATEWAYS.values()
+        if gateway.capabilities.paid_by_hand
+    ]
+    neglected = Payment.objects.exclude(provider__in=by_hand).filter(
         is_open
         | Q(pk__in=under_way.values("payment_id"))
         | Q(pk__in=waiting.values("payment_id"))
@@ -125,8 +140,8 @@ def _to_ask_about(now: datetime) -> list[Payment]:
     return list(neglected.order_by(F("looked_up_at").asc(nulls_first=True))[:BATCH])
 
 
-def look_up(payment: Payment, *, now: datetime) -> None:
-    """Ask what became of a payment and apply all that is answered."""
+def look_up(payment: Payment, *, now: datetime) -> bool:
+    """Ask what became of a payment and apply all that is answered, if anything is."""
     gateway = registry.known(payment.provider)
     is_remote = not gateway.capabilities.answers_at_once
     try:
@@ -134,12 +149,13 @@ def look_up(payment: Payment, *, now: datetime) -> None:
     except ProviderUnavailable as unavailable:
         logger.warning("Payment %s: no answer: %s", payment.pk, unavailable)
         count_look_up(payment, Outcome.UNAVAILABLE, str(unavailable), now=now)
-        return
+        return False
     if is_remote:
         said = ", ".join(fact.outcome for fact in facts)
         count_look_up(payment, Outcome.ANSWERED, said, now=now)
     for fact in facts:
         _apply(payment.provider, fact, body="(looked up)", now=now)
+    return True
 
 
 def read_changes(gateway: Gateway, *, now: datetime) -> None:

@@ -36,6 +36,15 @@ FIRST_PAUSE = timedelta(minutes=1)
 NO_REASON = "The provider could not carry it out."
 
 
+def carry_out_when_due(refund_id: UUID, *, now: datetime) -> None:
+    """Unless it was tried just now: while the queue is long, the same refund is queued
+    again and again, and its attempts would be over in a moment."""
+    refund = Refund.objects.filter(pk=refund_id).first()
+    if refund is not None and refund.attempts and not is_due(refund, now=now):
+        return
+    carry_out(refund_id, now=now)
+
+
 def carry_out(refund_id: UUID, *, now: datetime) -> None:
     """Ask the provider for the refund and record what it answers."""
     assert_outside_transaction()

@@ -9,7 +9,7 @@ from payments.bank import progress
 
 
 def carry_out_refund(*, refund_id: str, **_: object) -> None:
-    refund_results.carry_out(UUID(refund_id), now=timezone.now())
+    refund_results.carry_out_when_due(UUID(refund_id), now=timezone.now())
 
 
 def reconcile(**_: object) -> None:
