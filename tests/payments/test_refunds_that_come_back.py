@@ -33,7 +33,7 @@ def remote(settings: Any) -> Iterator[RemoteProvider]:
 def tell(
     remote: RemoteProvider, payment: Payment, outcome: Outcome, said: dict[str, str]
 ) -> str:
-    event = {"event": "-".join([outcome, said.get("part", "")])}
+    event: dict[str, Any] = {"event": "-".join([outcome, said.get("part", "")])}
     return deliver(remote, remote.callback(payment, outcome, **event | said))
 
 
