@@ -100,7 +100,7 @@ def reconcile(*, now: datetime) -> None:
             silent.add(payment.provider)
     for refund in Refund.objects.filter(status=Refund.Status.REQUESTED):
         if refund_results.is_due(refund, now=now):
-            refunds.queue(refund.pk)
+            refunds.queue(refund)
 
 
 def _looked_up(payment: Payment, *, now: datetime) -> bool:

@@ -36,18 +36,16 @@ FIRST_PAUSE = timedelta(minutes=1)
 NO_REASON = "The provider could not carry it out."
 
 
-def carry_out_when_due(refund_id: UUID, *, now: datetime) -> None:
-    """Unless it was tried just now: while the queue is long, the same refund is queued
-    again and again, and its attempts would be over in a moment."""
-    refund = Refund.objects.filter(pk=refund_id).first()
-    if refund is not None and refund.attempts and not is_due(refund, now=now):
-        return
-    carry_out(refund_id, now=now)
+def carry_out(refund_id: UUID, *, now: datetime, attempt: int | None = None) -> None:
+    """Ask the provider for the refund and record what it answers.
 
-
-def carry_out(refund_id: UUID, *, now: datetime) -> None:
-    """Ask the provider for the refund and record what it answers."""
+    `attempt`: only if it was tried so often and not since. While the queue is long a
+    refund is put there each minute, and its attempts would be over in a moment.
+    """
     assert_outside_transaction()
+    tried_since = Refund.objects.filter(pk=refund_id, attempts__gt=attempt or 0)
+    if attempt is not None and tried_since.exists():
+        return
     # Counted before the call: a refund that kills its worker also comes to an end.
     claimed = Refund.objects.filter(
         pk=refund_id, status=Status.REQUESTED, attempts__lt=MAX_ATTEMPTS

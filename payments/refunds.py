@@ -111,8 +111,8 @@ def retry_refund(refund_id: UUID, *, by: str, now: datetime) -> Refund:
     cases.settled(
         Case.Kind.REFUND_FAILED, subject=str(refund_id), now=now, by=by, note=note
     )
-    queue(refund.pk)
     refund.refresh_from_db()
+    queue(refund)
     return refund
 
 
@@ -204,9 +204,13 @@ def refund_for_case(
     )
 
 
-def queue(refund_id: UUID) -> None:
+def queue(refund: Refund) -> None:
     """The task's row commits or rolls back with the refund: the queue is a table."""
-    async_task("payments.tasks.carry_out_refund", refund_id=str(refund_id))
+    async_task(
+        "payments.tasks.carry_out_refund",
+        refund_id=str(refund.pk),
+        attempt=refund.attempts,
+    )
 
 
 def _locked(payment_id: UUID) -> Payment:
@@ -249,7 +253,7 @@ def _reserve(
     if by_hand:
         cases.about_refund(Case.Kind.REFUND_BY_HAND, refund, now=now)
     else:
-        queue(refund.pk)
+        queue(refund)
     return refund
 
 

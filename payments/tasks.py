@@ -8,8 +8,10 @@ from payments import reconciliation, refund_results
 from payments.bank import progress
 
 
-def carry_out_refund(*, refund_id: str, **_: object) -> None:
-    refund_results.carry_out_when_due(UUID(refund_id), now=timezone.now())
+def carry_out_refund(
+    *, refund_id: str, attempt: int | None = None, **_: object
+) -> None:
+    refund_results.carry_out(UUID(refund_id), now=timezone.now(), attempt=attempt)
 
 
 def reconcile(**_: object) -> None:

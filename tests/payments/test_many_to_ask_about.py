@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 from uuid_utils.compat import uuid7
 
 from payments import reconciliation, services, signals, tasks, transitions
@@ -97,8 +100,18 @@ def test_refund_that_was_queued_often_is_tried_once_at_a_time(remote: RemoteProv
     )
     remote.answers_to_lose = 100
 
-    for _ in range(10):
-        tasks.carry_out_refund(refund_id=str(refund.pk))
+    for minute in range(1, 11):
+        reconciliation.reconcile(now=NOW + minute * MINUTE)
+    queued = [SignedPackage.loads(row.payload)["kwargs"] for row in OrmQ.objects.all()]
+    assert len(queued) == 11
+
+    for asked in queued:
+        tasks.carry_out_refund(**asked)
 
     refund.refresh_from_db()
     assert (refund.status, refund.attempts) == ("requested", 1)
+    reconciliation.reconcile(now=timezone.now() + MINUTE)
+    again = SignedPackage.loads(OrmQ.objects.latest("pk").payload)["kwargs"]
+    tasks.carry_out_refund(**again)
+    refund.refresh_from_db()
+    assert refund.attempts == 2

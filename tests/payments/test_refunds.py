@@ -42,7 +42,7 @@ def test_refund_is_queued_in_the_transaction_that_asked_for_it():
     assert (queued(), Refund.objects.count()) == ([], 0)
     asked = refund(payment)
     assert queued() == [
-        ("payments.tasks.carry_out_refund", {"refund_id": str(asked.pk)})
+        ("payments.tasks.carry_out_refund", {"refund_id": str(asked.pk), "attempt": 0})
     ]
 
 
