@@ -11,3 +11,9 @@ class PaymentNotFound(PaymentError):
     """No payment has this id."""
 
     code = "payment-not-found"
+
+
+class NotWanted(PaymentError):
+    """What is to be paid for has changed: the money would only be sent back."""
+
+    code = "payment-not-wanted"

@@ -22,7 +22,7 @@ from payments.cases import (
     order_settled,
     show_unsettled,
 )
-from payments.errors import PaymentError, PaymentNotFound
+from payments.errors import NotWanted, PaymentError, PaymentNotFound
 from payments.gateways import registry
 from payments.gateways.base import (
     CallbackDisagrees,
@@ -75,6 +75,7 @@ __all__ = [
     "InvalidAmount",
     "MoneyNotKept",
     "NotPaidByHand",
+    "NotWanted",
     "Payment",
     "PaymentError",
     "PaymentNotFound",

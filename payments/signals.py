@@ -5,6 +5,9 @@ change; a receiver that raises undoes the change. Arguments are plain values:
 
 - payment_changes: payment_id, order_id; first of all, before a row is locked, so that a
   receiver can take its own locks in its own order and nobody waits in a circle
+- payment_begins: payment_id, order_id, amount, currency; outside of any transaction,
+  before the provider is asked for its page: a receiver that knows that the money is
+  not wanted any more raises NotWanted
 - payment_requested: payment_id, order_id, conference_id, organization_id, provider,
   amount, currency, due_at, requested_at
 - payment_completed: payment_id, order_id, conference_id, organization_id, provider,
@@ -25,6 +28,7 @@ change; a receiver that raises undoes the change. Arguments are plain values:
 from django.dispatch import Signal
 
 payment_changes = Signal()
+payment_begins = Signal()
 payment_requested = Signal()
 payment_completed = Signal()
 payment_rejected = Signal()

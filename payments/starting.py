@@ -82,8 +82,8 @@ def _tell_requested(started: Payment) -> None:
 def begin_payment(payment_id: UUID) -> Payment:
     """Ask the provider for the page to pay on, once the payment is committed.
 
-    Asked again, the same page is returned. Raises PaymentNotFound, ProviderUnavailable
-    and StartRefused, and ProviderCallInsideTransaction.
+    Asked again, the same page is returned. Raises PaymentNotFound, NotWanted,
+    ProviderUnavailable and StartRefused, and ProviderCallInsideTransaction.
     """
     assert_outside_transaction()
     begun = Payment.objects.filter(pk=payment_id).first()
@@ -93,6 +93,13 @@ def begin_payment(payment_id: UUID) -> Payment:
     is_asked_already = begun.provider_reference or gateway.capabilities.answers_at_once
     if is_asked_already or begun.status != Payment.Status.INITIATED:
         return begun
+    signals.payment_begins.send(
+        sender=Payment,
+        payment_id=begun.pk,
+        order_id=begun.order_id,
+        amount=begun.amount,
+        currency=begun.currency,
+    )
     operation = ProviderCall.Operation.START
     with recorded(operation, begun, key=begun.pk) as call:
         page = gateway.start(begun)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conferences import signals as conferences
 from eventstore import store
@@ -14,6 +15,7 @@ from eventstore.context import caused_by
 from eventstore.events import RecordedEvent
 from eventstore.signals import appended
 from payments import signals as payments
+from payments.services import NotWanted
 from registrations import notifications, registration_process
 from registrations.commands import payment as money
 from registrations.commands.seats_availability import lock_seats, offer_seats
@@ -99,6 +101,18 @@ def refuse_other_currency(sender: object, *, conference_id: UUID, **_: object) -
 
 def lock_before_payment(sender: object, *, order_id: UUID, **_: object) -> None:
     registration_process.lock_case(order_id, now=timezone.now())
+
+
+def refuse_what_is_not_wanted(
+    sender: object, *, order_id: UUID, amount: Decimal, currency: str, **_: object
+) -> None:
+    """A page from before the order was paid, ended or changed still has its button."""
+    order = order_view.order(order_id)
+    if order is None:
+        return
+    total = (order.total.amount, order.total.currency)
+    if not order.is_open or total != (amount, currency):
+        raise NotWanted(gettext("The order has changed since this payment was begun."))
 
 
 def take_completed_payment(
@@ -191,6 +205,7 @@ def connect() -> None:
         (conferences.seat_type_created, describe_seat_type),
         (conferences.seat_type_updated, describe_seat_type),
         (conferences.currency_change_proposed, refuse_other_currency),
+        (payments.payment_begins, refuse_what_is_not_wanted),
         (payments.payment_changes, lock_before_payment),
         (payments.payment_completed, take_completed_payment),
         (payments.payment_rejected, take_rejected_payment),

@@ -65,6 +65,9 @@ def start(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         return _start_page(request, payment)
     try:
         begun = services.begin_payment(payment_id)
+    except services.NotWanted:
+        # A page from before; the order's own page says what has become of it.
+        return SeeOther(payment.return_url)
     except services.ProviderUnavailable:
         return _start_page(request, payment, problem="unavailable", status=503)
     except services.StartRefused:

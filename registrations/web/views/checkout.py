@@ -100,6 +100,9 @@ def _page_to_pay_on(request: HttpRequest, payment: payments.Payment) -> str:
     """The provider's, or ours with a button to try again while it does not answer."""
     try:
         return payments.begin_payment(payment.pk).redirect_url
+    except payments.NotWanted:
+        # In another tab it was paid or changed: the payment's page leads on.
+        return payment.return_url
     except (payments.ProviderUnavailable, payments.StartRefused):
         messages.warning(
             request,
