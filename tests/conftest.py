@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.database"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with a browser come last: from its start on Django takes this thread for
+    an asynchronous one and opens another connection, and leaves the first one open."""
+    items.sort(key=lambda item: "chrome" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def chrome() -> "Iterator[Browser]":
     """One browser for all: Playwright's synchronous API runs once per process."""
