@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import psycopg
@@ -219,14 +220,31 @@ def test_without_its_guard_a_stream_would_have_them(version, without):
     assert versions() == [1, version]
 
 
-def test_without_the_trigger_a_version_ahead_would_be_taken():
-    """The control: the unique constraint alone does not refuse it."""
+def test_without_its_look_at_the_event_before_append_would_take_a_version_ahead():
+    """The control: it makes the chain itself, and the trigger leaves it alone."""
+    look, blind = "IF NOT FOUND THEN", "previous := ''; IF false THEN"
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE eventstore_event DISABLE TRIGGER event_without_gap")
+        cursor.execute("SELECT pg_get_functiondef('eventstore_append'::regproc)")
+        function = cursor.fetchone()[0]
+        assert function.count(look) == 1
+        cursor.execute(function.replace(look, blind))
 
     store.append("s", [ONE], expected=7)
 
     assert versions() == [8]
+
+
+def test_an_append_leaves_the_trigger_on_for_whoever_inserts_in_another_way():
+    with transaction.atomic():
+        store.append("s", [ONE])
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert(3)
+        with suppress(Conflict), transaction.atomic():
+            store.append("s", [ONE], expected=7)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert(3)
+
+    assert versions() == [1]
 
 
 def test_nothing_is_written_if_the_block_raises(account):

@@ -9,11 +9,10 @@ from django.db import connection
 from tests.eventstore.proofs.reader import Reader
 
 ANNOUNCE = """
-PERFORM pg_advisory_xact_lock_shared(
- (17747::bigint << 47) | (last_value - (NOT is_called)::int))
- FROM eventstore_position_seq
+pg_advisory_xact_lock_shared((17747::bigint << 47)
+ | coalesce(pg_sequence_last_value('eventstore_position_seq'), 0))
 """
-REMEMBER = "PERFORM set_config('eventstore.announced', me, true)"
+REMEMBER = "set_config('eventstore.announced', me, true)"
 TOP = """
 SELECT last_value - (NOT is_called)::int INTO top FROM eventstore_position_seq
 """
@@ -28,7 +27,7 @@ SELECT min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 47) - 1)) 
 
 def _ask(statement: str) -> int | None:
     """The statement as it is sent from outside a function."""
-    plain = statement.replace("PERFORM", "SELECT")
+    plain = statement
     for target in ("INTO top", "INTO low"):
         plain = plain.replace(target, "")
     with connection.cursor() as cursor:
@@ -39,8 +38,9 @@ def _ask(statement: str) -> int | None:
 
 def announce() -> None:
     """What comes before the first position of a transaction is taken."""
-    _ask(ANNOUNCE)
-    _ask(REMEMBER.replace("me,", "pg_current_xact_id()::text,"))
+    _ask(f"SELECT {ANNOUNCE}")
+    me = "pg_current_xact_id()::text"
+    _ask(f"SELECT {REMEMBER.replace('me', me, 1)}")
 
 
 class InHalves(Reader):
