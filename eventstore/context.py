@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import replace
 from uuid_utils.compat import uuid4
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What every event appended meanwhile carries in its metadata.
 
     `correlation` is one for everything that follows from one wish of a user;

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar, dataclass_transform
 from uuid import UUID
 
+from msgspec import Struct
+
 T = TypeVar("T")
 Json = dict[str, Any]
 # One to one: the lifted data. One to many: names with data of their newest versions.
@@ -47,8 +49,7 @@ class EventType:
     upcasters: Mapping[int, Upcaster]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
+class RecordedEvent(Struct, frozen=True):
     """An event with the facts of its recording."""
 
     id: UUID

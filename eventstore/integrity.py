@@ -83,7 +83,7 @@ def mac(
     """The keyed hash of one event; a trigger folds its place in the history in."""
     # PostgreSQL's text holds no NUL: the parts cannot flow into each other.
     head = f"{id}\0{stream}\0{type}\0{schema_version}\0".encode()
-    return keyed_hash(b"\0".join((head, content, metadata)))
+    return keyed_hash(b"%b\0%b\0%b" % (head, content, metadata))
 
 
 def _digest(previous: bytes, row: Row) -> bytes:

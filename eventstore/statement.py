@@ -8,12 +8,16 @@ from weakref import WeakSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection, OperationalError
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, Escaping, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 CALL = "SELECT eventstore_append(%s, %s, %s, %s)"
 NAME = b"eventstore_append"
 PREPARED = b"SELECT eventstore_append($1::text, $2::int, $3::jsonb, $4::jsonb)"
+BEGIN = b"BEGIN; EXECUTE eventstore_append(%b, %d, %b, %b)"
+# Plain numbers: asked of the enumeration, each costs as much as a dictionary of them.
+GOOD = (int(ExecStatus.COMMAND_OK), int(ExecStatus.TUPLES_OK))
+IDLE = int(TransactionStatus.IDLE)
 _prepared: WeakSet[Connection[Any]] = WeakSet()
 
 
@@ -24,31 +28,36 @@ def call_append(
     and return its lines of text.
 
     Django's cursor and psycopg's take longer than PostgreSQL does, so this speaks to
-    libpq, with a statement prepared once per connection; the next part is made while
-    the database is at work on the one before. Where somebody listens to Django's
-    queries (tests, tracing), it takes the ordinary way.
+    libpq, with a statement prepared once per connection and in one round trip, whether
+    or not a transaction has to begin first. Where somebody listens to Django's queries
+    (tests, tracing), it takes the ordinary way.
     """
     # Asked of the proxy, each attribute would cost a microsecond.
     connection = connections[DEFAULT_DB_ALIAS]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    plain = connection.connection.isolation_level is None
+    own = connection.connection
+    plain = own.isolation_level is None and "\0" not in stream
     if connection.queries_logged or connection.execute_wrappers or not plain:
         with connection.cursor() as cursor:
             return _one_by_one(cursor, stream, expected, parts, metadata)
     with connection.wrap_database_errors:
-        libpq = connection.connection.pgconn
-        if connection.connection not in _prepared:
+        libpq = own.pgconn
+        if own not in _prepared:
             _checked(libpq.prepare(NAME, PREPARED))
-            _prepared.add(connection.connection)
-        idle = libpq.transaction_status == TransactionStatus.IDLE
-        begin = connection.in_atomic_block and idle
+            _prepared.add(own)
+        begin = connection.in_atomic_block and libpq.transaction_status == IDLE
         name = stream.encode()
-        if isinstance(parts, list) and len(parts) == 1 and not begin:
-            arguments = (name, b"%d" % expected, parts[0][1], metadata)
-            return [_line(_checked(libpq.exec_prepared(NAME, arguments)))]
-        return _pipelined(libpq, name, expected, parts, metadata, begin)
+        if not isinstance(parts, list) or len(parts) > 1:
+            return _pipelined(libpq, name, expected, parts, metadata, begin)
+        given = parts[0][1]
+        if begin:
+            quoted = Escaping(libpq).escape_literal
+            sql = BEGIN % (quoted(name), expected, quoted(given), quoted(metadata))
+            return [_line(libpq.exec_(sql))]
+        arguments = (name, b"%d" % expected, given, metadata)
+        return [_line(libpq.exec_prepared(NAME, arguments))]
 
 
 def _one_by_one(
@@ -74,7 +83,7 @@ def _pipelined(
     metadata: bytes,
     begin: bool,
 ) -> list[str]:
-    """One round trip, whether or not a transaction has to begin first."""
+    """The next part is made while the database is at work on the one before."""
     libpq.enter_pipeline_mode()
     try:
         if begin:
@@ -91,13 +100,13 @@ def _pipelined(
         _flush(libpq)
         answers = _answers(libpq)
         libpq.exit_pipeline_mode()
-    for answer in answers:
-        _checked(answer)
+    if begin:
+        _checked(answers[0])
     return [_line(one) for one in answers[begin:]]
 
 
 def _line(answer: PGresult) -> str:
-    return cast(bytes, answer.get_value(0, 0)).decode()
+    return cast(bytes, _checked(answer).get_value(0, 0)).decode()
 
 
 def _answers(libpq: PGconn) -> list[PGresult]:
@@ -136,7 +145,7 @@ def _wait(libpq: PGconn, event: int) -> None:
 
 
 def _checked(answer: PGresult) -> PGresult:
-    if answer.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+    if answer.status not in GOOD:
         error = error_from_result(answer)
         # What the server did not say itself is that it is gone.
         raise error if error.sqlstate else OperationalError(str(error))

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from eventstore import events, integrity, privacy, serialization, signals
 from eventstore.aggregates import Aggregate
 from eventstore.context import current
-from eventstore.events import EventType, RecordedEvent
+from eventstore.events import RecordedEvent
 from eventstore.models import Event, Snapshot
 from eventstore.serialization import canonical
 from eventstore.statement import call_append
@@ -103,17 +103,16 @@ def _append(
     ids = [
         uuid5(command, f"{stream}/{n}") if command else uuid7() for n in range(len(new))
     ]
-    parts = _parts(stream, ids, new, sealed)
     wanted = expected if isinstance(expected, int) else expected.value
     try:
-        lines = call_append(stream, wanted, parts, sealed)
+        lines = call_append(stream, wanted, _parts(stream, ids, new, sealed), sealed)
     except IntegrityError as error:
         # Somebody else was faster, and the transaction is lost: start again.
         raise Conflict(f"{stream} is not as expected ({expected}).") from error
-    version = int(lines[0].split()[0])
+    answers = [[int(number) for number in line.split()] for line in lines]
+    version = answers[0][0]
     recorded: list[RecordedEvent] = []
-    for line in lines:
-        _, microseconds, *positions = map(int, line.split())
+    for _, microseconds, *positions in answers:
         at = EPOCH + timedelta(microseconds=microseconds)
         for position in positions:
             nr, version = len(recorded), version + 1
@@ -127,24 +126,31 @@ def _parts(
     stream: str, ids: Sequence[UUID], new: Sequence[Any], metadata: bytes
 ) -> Iterable[tuple[int, bytes]]:
     """The new events as JSON, some hundred at a time, each made when asked for."""
-    kinds = [events.type_of(type(event)) for event in new]
-    rows = list(zip(ids, kinds, new, strict=True))
-    parts = (rows[first : first + PART] for first in range(0, len(rows), PART))
+    if len(new) <= PART:
+        return [_part(stream, ids, new, metadata)]
     made = (
-        (len(part), canonical([_row(stream, *row, metadata) for row in part]))
-        for part in parts
+        _part(stream, ids[first : first + PART], new[first : first + PART], metadata)
+        for first in range(0, len(new), PART)
     )
     # Sealing asks the database, which must be at leisure then.
-    at_once = len(rows) <= PART or any(kind.personal for kind in kinds)
+    at_once = any(events.type_of(type(event)).personal for event in new)
     return list(made) if at_once else made
 
 
-def _row(
-    stream: str, id: UUID, kind: EventType, event: Any, metadata: bytes
-) -> tuple[Any, ...]:
+def _part(
+    stream: str, ids: Sequence[UUID], new: Sequence[Any], metadata: bytes
+) -> tuple[int, bytes]:
+    rows = [
+        _row(stream, id, event, metadata) for id, event in zip(ids, new, strict=True)
+    ]
+    return len(rows), b"[" + b",".join(rows) + b"]"
+
+
+def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> bytes:
+    kind = events.type_of(type(event))
     content = privacy.sealed(kind, event, stream) if kind.personal else canonical(event)
     mac = integrity.mac(id, stream, kind.name, kind.version, content, metadata)
-    return (id, kind.name, kind.version, Raw(content), mac.hex())
+    return canonical((id, kind.name, kind.version, Raw(content), mac.hex()))
 
 
 def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
