@@ -111,7 +111,7 @@ if IN_PRODUCTION and "DATABASE_URL" not in env.ENVIRON:
     raise ImproperlyConfigured("DATABASE_URL is missing: set it to your PostgreSQL.")
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///conference")}
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "conference_site.postgresql",
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
 }
