@@ -8,8 +8,6 @@ change; a receiver that raises undoes the change. Arguments are plain values:
 - payment_begins: payment_id, order_id, amount, currency; outside of any transaction,
   before the provider is asked for its page: a receiver that knows that the money is
   not wanted any more raises NotWanted
-- payment_requested: payment_id, order_id, conference_id, organization_id, provider,
-  amount, currency, due_at, requested_at
 - payment_completed: payment_id, order_id, conference_id, organization_id, provider,
   amount, currency, completed_at; the amount is what was really taken
 - payment_rejected: payment_id, order_id, rejected_at
@@ -29,7 +27,6 @@ from django.dispatch import Signal
 
 payment_changes = Signal()
 payment_begins = Signal()
-payment_requested = Signal()
 payment_completed = Signal()
 payment_rejected = Signal()
 payment_refunded = Signal()

@@ -51,7 +51,6 @@ def start_payment(request: PaymentRequest, *, now: datetime) -> Payment:
             started.save(force_insert=True)
     except IntegrityError:
         return _same(request)
-    _tell_requested(started)
     return started
 
 
@@ -62,21 +61,6 @@ def _same(request: PaymentRequest) -> Payment:
     )
     same = Payment.objects.filter(pk=request.payment_id).first()
     return same or alike.latest("started_at")
-
-
-def _tell_requested(started: Payment) -> None:
-    signals.payment_requested.send(
-        sender=Payment,
-        payment_id=started.pk,
-        order_id=started.order_id,
-        conference_id=started.conference_id,
-        organization_id=started.organization_id,
-        provider=started.provider,
-        amount=started.amount,
-        currency=started.currency,
-        due_at=started.due_at,
-        requested_at=started.started_at,
-    )
 
 
 def begin_payment(payment_id: UUID) -> Payment:

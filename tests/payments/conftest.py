@@ -14,7 +14,7 @@ SIGNALS = {
     name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)
 }
 # Sent before anything happens that these tests are about.
-BEFOREHAND = {"payment_begins", "payment_changes", "payment_requested"}
+BEFOREHAND = {"payment_begins", "payment_changes"}
 # What the tests of cases listen to themselves.
 OF_CASES = {"case_closed"}
 
