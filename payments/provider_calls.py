@@ -24,10 +24,12 @@ def recorded(
     operation: ProviderCall.Operation,
     payment: Payment,
     *,
-    key: UUID,
+    key: UUID | None = None,
     refund: Refund | None = None,
 ) -> Iterator[ProviderCall]:
     """Around a call; what the block sets as `answer` is kept. Its errors pass on.
+
+    No key where asking twice is the same as asking once.
 
     Raises ProviderCallInsideTransaction.
     """
@@ -37,7 +39,7 @@ def recorded(
         refund=refund,
         provider=payment.provider,
         operation=operation,
-        key=str(key),
+        key=str(key or ""),
         started_at=timezone.now(),
     )
     call.outcome = Outcome.ANSWERED

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from payments import callbacks, refund_results, refunds
+from payments import callbacks, closing, refund_results, refunds
 from payments.errors import PaymentNotFound
 from payments.gateways import registry
 from payments.gateways.base import (
@@ -98,6 +98,7 @@ def reconcile(*, now: datetime) -> None:
         # Who waits in vain for a provider does nothing else: the next round asks again.
         if payment.provider not in silent and not _looked_up(payment, now=now):
             silent.add(payment.provider)
+    closing.close_again(now=now)
     for refund in Refund.objects.filter(status=Refund.Status.REQUESTED):
         if refund_results.is_due(refund, now=now):
             refunds.queue(refund)

@@ -22,6 +22,7 @@ from payments.cases import (
     order_settled,
     show_unsettled,
 )
+from payments.closing import close_unwanted_pages
 from payments.errors import NotWanted, PaymentError, PaymentNotFound
 from payments.gateways import registry
 from payments.gateways.base import (
@@ -98,6 +99,7 @@ __all__ = [
     "ask_soon",
     "begin_payment",
     "close_case",
+    "close_unwanted_pages",
     "decide_in_sandbox",
     "disputes_of",
     "fee_of",

@@ -6,8 +6,8 @@ change; a receiver that raises undoes the change. Arguments are plain values:
 - payment_changes: payment_id, order_id; first of all, before a row is locked, so that a
   receiver can take its own locks in its own order and nobody waits in a circle
 - payment_begins: payment_id, order_id, amount, currency; outside of any transaction,
-  before the provider is asked for its page: a receiver that knows that the money is
-  not wanted any more raises NotWanted
+  before the provider is asked for its page, after it was made, and before it is closed:
+  a receiver that knows that the money is not wanted any more raises NotWanted
 - payment_completed: payment_id, order_id, conference_id, organization_id, provider,
   amount, currency, completed_at; the amount is what was really taken
 - payment_rejected: payment_id, order_id, rejected_at

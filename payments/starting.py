@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from payments import money, signals
-from payments.errors import PaymentNotFound
+from payments import closing, money
+from payments.errors import NotWanted, PaymentNotFound
 from payments.gateways import registry
 from payments.models import Payment, ProviderCall
 from payments.provider_calls import recorded
@@ -74,16 +74,12 @@ def begin_payment(payment_id: UUID) -> Payment:
     if begun is None:
         raise PaymentNotFound(_("There is no such payment."))
     gateway = registry.known(begun.provider)
-    is_asked_already = begun.provider_reference or gateway.capabilities.answers_at_once
-    if is_asked_already or begun.status != Payment.Status.INITIATED:
+    is_at_once = gateway.capabilities.answers_at_once
+    if is_at_once or begun.status != Payment.Status.INITIATED:
         return begun
-    signals.payment_begins.send(
-        sender=Payment,
-        payment_id=begun.pk,
-        order_id=begun.order_id,
-        amount=begun.amount,
-        currency=begun.currency,
-    )
+    closing.check_wanted(begun)
+    if begun.provider_reference:
+        return begun
     operation = ProviderCall.Operation.START
     with recorded(operation, begun, key=begun.pk) as call:
         page = gateway.start(begun)
@@ -91,7 +87,18 @@ def begin_payment(payment_id: UUID) -> Payment:
     Payment.objects.filter(pk=payment_id, provider_reference="").update(
         redirect_url=page.redirect_url, provider_reference=page.provider_reference
     )
+    _check_wanted_still(begun)
     return Payment.objects.get(pk=payment_id)
+
+
+def _check_wanted_still(begun: Payment) -> None:
+    """While the provider made the page, the order may have changed. Whoever closed its
+    pages then did not know of this one."""
+    try:
+        closing.check_wanted(begun)
+    except NotWanted:
+        closing.queue(begun.pk)
+        raise
 
 
 def _row(request: PaymentRequest, *, now: datetime) -> Payment:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from payments import reconciliation, refund_results
+from payments import closing, reconciliation, refund_results
 from payments.bank import progress
 
 
@@ -20,6 +20,10 @@ def reconcile(**_: object) -> None:
 
 def look_up(*, payment_id: str, **_: object) -> None:
     reconciliation.reconcile_payment(UUID(payment_id), now=timezone.now())
+
+
+def close_page(*, payment_id: str, **_: object) -> None:
+    closing.close_page(UUID(payment_id))
 
 
 def match_transfers(*, statement_id: str, **_: object) -> None:

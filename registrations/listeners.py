@@ -15,7 +15,7 @@ from eventstore.context import caused_by
 from eventstore.events import RecordedEvent
 from eventstore.signals import appended
 from payments import signals as payments
-from payments.services import NotWanted
+from payments.services import NotWanted, close_unwanted_pages
 from registrations import notifications, registration_process
 from registrations.commands import payment as money
 from registrations.commands.seats_availability import lock_seats, offer_seats
@@ -27,9 +27,18 @@ from registrations.domain.conference import (
     ConferenceUnpublished,
     SeatTypeDescribed,
 )
+from registrations.domain.order_events import (
+    OrderConfirmed,
+    OrderExpired,
+    OrderUpdated,
+)
 from registrations.domain.organization import OrganizationDescribed
 from registrations.domain.registration_process import PaymentCompleted, PaymentRejected
 from registrations.queries import order_view, organization_view
+
+# From here on the order wants no money, or another amount. Only what was confirmed can
+# be cancelled, and has closed its pages then.
+ENDS_OTHER_PAYMENTS = (OrderUpdated, OrderConfirmed, OrderExpired)
 
 # From conference management
 
@@ -192,6 +201,8 @@ def react(sender: object, *, events: list[RecordedEvent], **_: object) -> None:
         with caused_by(recorded.id, correlation=correlation):
             registration_process.take_event(recorded)
             notifications.queue_for(recorded)
+        if isinstance(recorded.event, ENDS_OTHER_PAYMENTS):
+            close_unwanted_pages(recorded.event.order_id)
 
 
 def connect() -> None:

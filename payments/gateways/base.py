@@ -78,12 +78,14 @@ class Capabilities:
     - `refunds_by_hand`: the organizer gives money back himself
     - `answers_at_once`: looking up costs nothing: no network is between us
     - `lists_changes`: tells what happened since a time, also of payments we do not know
+    - `closes_pages`: its page can be closed before its time is over
     """
 
     paid_by_hand: bool = False
     refunds_by_hand: bool = False
     answers_at_once: bool = False
     lists_changes: bool = False
+    closes_pages: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,13 @@ class Gateway(Protocol):
 
     def start(self, payment: Payment) -> Started:
         """Ask for the page to pay on; raises StartRefused and ProviderUnavailable."""
+
+    def close(self, payment: Payment) -> None:
+        """See to it that the page cannot be paid any more.
+
+        Only asked where the capabilities say so. A page that was paid or closed before
+        is no error; what became of it is told as always. Raises ProviderUnavailable.
+        """
 
     def read_callback(
         self, body: bytes, headers: Mapping[str, str]

@@ -45,6 +45,9 @@ class InvoiceGateway:
     def start(self, payment: Payment) -> Started:
         return Started(redirect_url=payment.return_url)
 
+    def close(self, payment: Payment) -> None:
+        """Never asked: there is no page of somebody else's."""
+
     def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
         return []
 

@@ -69,6 +69,9 @@ class SandboxGateway:
             raise SignatureInvalid("The callback is not signed with the agreed key.")
         return _fact(body, signed_at=signed_at)
 
+    def close(self, payment: Payment) -> None:
+        """Never asked: there is no page of somebody else's."""
+
     def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
         decided = sandbox_processor.decision(payment.pk)
         if decided is None:

@@ -48,7 +48,7 @@ class StripeGateway:
     code = "stripe"
     label = _("Card")
     description = _("Pay by card or another way on the page of Stripe, our processor.")
-    capabilities = Capabilities(lists_changes=True)
+    capabilities = Capabilities(lists_changes=True, closes_pages=True)
 
     def hold_until(
         self,
@@ -76,6 +76,13 @@ class StripeGateway:
         if not session.url:
             raise StartRefused("Stripe's page for this payment is no longer open.")
         return Started(redirect_url=session.url, provider_reference=session.id)
+
+    def close(self, payment: Payment) -> None:
+        try:
+            with connected() as client:
+                stripe_sessions.close(client, payment)
+        except (*REFUSALS, msgspec.MsgspecError) as odd:
+            raise ProviderUnavailable(str(odd)) from odd
 
     def read_callback(
         self, body: bytes, headers: Mapping[str, str]

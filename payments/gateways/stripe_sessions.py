@@ -28,6 +28,7 @@ SHORTEST = timedelta(minutes=35)
 LONGEST_NAME = 200
 # A page is asked for soon after the payment was opened.
 ASKED_WITHIN = timedelta(days=1)
+OPEN = "open"
 WHOLE_INTENT = "payment_intent.latest_charge.balance_transaction"
 WHOLE_CHARGE = "latest_charge.balance_transaction"
 
@@ -77,6 +78,29 @@ def _params(payment: Payment) -> Any:
 
 def _open_until(payment: Payment) -> datetime:
     return (payment.due_at or payment.started_at + SHORTEST) + SHORTEST
+
+
+def close(client: stripe.StripeClient, payment: Payment) -> None:
+    """Nobody can pay there any more; where somebody has, or its time was over before,
+    there is nothing to close. Without a key: a session expires once, and the answer to
+    an earlier attempt would tell nothing about now."""
+    for name in _names_of_sessions(client, payment):
+        try:
+            client.v1.checkout.sessions.expire(name)
+        except stripe.InvalidRequestError:
+            if read(Session, client.v1.checkout.sessions.retrieve(name)).status == OPEN:
+                raise
+
+
+def _names_of_sessions(client: stripe.StripeClient, payment: Payment) -> list[str]:
+    """An attempt that failed has left us the name of the money only."""
+    known = payment.provider_reference
+    if not known.startswith("pi_"):
+        return [known]
+    asked: Any = {"payment_intent": known, "limit": 100}
+    listed = client.v1.checkout.sessions.list(asked)
+    sessions = (read(Session, one) for one in listed.auto_paging_iter())
+    return [one.id for one in sessions if one.status == OPEN]
 
 
 def owner(payment: Payment) -> Owner:

@@ -15,6 +15,7 @@ class ProviderCall(models.Model):
         START = "start", _("Ask for the payment page")
         LOOK_UP = "look_up", _("Ask what became of the payment")
         REFUND = "refund", _("Ask for the refund")
+        CLOSE = "close", _("Ask to close the payment page")
 
     class Outcome(models.TextChoices):
         ASKED = "asked", _("No answer recorded")
@@ -44,6 +45,13 @@ class ProviderCall(models.Model):
     class Meta:
         verbose_name = _("call to a provider")
         verbose_name_plural = _("calls to providers")
+        indexes = [
+            models.Index(
+                "started_at",
+                condition=Q(operation="close") & ~Q(outcome="answered"),
+                name="provider_call_to_close_again",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "outcome"],

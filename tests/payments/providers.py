@@ -134,7 +134,7 @@ class RemoteProvider(SignsWithTheSitesKey):
 
     code = "remote"
     label = description = "Remote"
-    capabilities = Capabilities(lists_changes=True)
+    capabilities = Capabilities(lists_changes=True, closes_pages=True)
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
@@ -144,6 +144,7 @@ class RemoteProvider(SignsWithTheSitesKey):
         self.is_down = False
         self.takes_nothing = False
         self.asked_for_pages: list[UUID] = []
+        self.closed: set[UUID] = set()
         self.listed: list[CallbackFact] = []
         self.refunds_take_days = False
         self.refuses_refunds = False
@@ -190,6 +191,12 @@ class RemoteProvider(SignsWithTheSitesKey):
     def refuse_refunds(self, refuse: bool = True) -> None:
         self.refuses_refunds = refuse
 
+    def is_payable(self, payment: Payment) -> bool:
+        return payment.pk in self.asked_for_pages and payment.pk not in self.closed
+
+    def go_down(self, is_down: bool = True) -> None:
+        self.is_down = is_down
+
     # The adapter's side
 
     def hold_until(self, *, hold_expires_at: datetime, **_: datetime) -> datetime:
@@ -233,6 +240,11 @@ class RemoteProvider(SignsWithTheSitesKey):
             redirect_url=f"https://remote.example/pay/{payment.pk}",
             provider_reference=f"page-{payment.pk}",
         )
+
+    def close(self, payment: Payment) -> None:
+        if self.is_down:
+            raise ProviderUnavailable("Nobody is there.")
+        self.closed.add(payment.pk)
 
     def look_up(self, payment: Payment) -> Sequence[CallbackFact]:
         if self.is_down:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import uuid4
 
+import httpx
+
 from payments import services
 from payments.gateways.base import Outcome
 from payments.gateways.stripe_amounts import from_minor, to_minor
@@ -102,6 +104,15 @@ class StripeProvider:
 
     def refuse_refunds(self, refuse: bool = True) -> None:
         self.stand_in.faults.set("refuse" if refuse else "", only="POST /v1/refunds")
+
+    def is_payable(self, payment: Payment) -> bool:
+        """Asked at the page itself, as the payer's browser does."""
+        session = self.stand_in.books.session(self.session(payment))
+        address = session["url"] or f"{self.stand_in.url}/pay/{session['id']}"
+        return httpx.get(address).status_code == 200
+
+    def go_down(self, is_down: bool = True) -> None:
+        self.stand_in.faults.set("down" if is_down else "")
 
     # What Stripe tells
 

@@ -146,6 +146,31 @@ def test_money_that_never_came_is_not_given_back(
         client.v1.refunds.create({"payment_intent": intent})
 
 
+def test_open_session_expires_once(stand_in: StripeStandIn, client: sdk.StripeClient):
+    opened = create(client)
+    expired = client.v1.checkout.sessions.expire(opened.id)
+    assert (expired.id, expired.status, expired.url) == (opened.id, "expired", None)
+    assert len(list(stand_in.books.told("checkout.session.expired", opened.id))) == 1
+    with pytest.raises(sdk.InvalidRequestError) as refusal:
+        client.v1.checkout.sessions.expire(opened.id)
+    assert refusal.value.http_status == 400
+    assert 'Only Checkout Sessions with a status in ["open"]' in str(refusal.value)
+    assert len(list(stand_in.books.told("checkout.session.expired"))) == 1
+    assert httpx.post(opened.url, data={"action": "pay"}).status_code == 410
+
+
+def test_paid_or_unknown_session_does_not_expire(
+    stand_in: StripeStandIn, client: sdk.StripeClient
+):
+    paid = create(client)
+    stand_in.books.pay(paid.id)
+    with pytest.raises(sdk.InvalidRequestError, match="a status of complete"):
+        client.v1.checkout.sessions.expire(paid.id)
+    with pytest.raises(sdk.InvalidRequestError) as missing:
+        client.v1.checkout.sessions.expire("cs_test_nobody")
+    assert missing.value.code == "resource_missing"
+
+
 def test_lists_come_in_pages_newest_first(
     stand_in: StripeStandIn, client: sdk.StripeClient
 ):
