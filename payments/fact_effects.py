@@ -78,11 +78,16 @@ def _show_contradiction(fact: CallbackFact, *, now: datetime) -> None:
     cases.about_payment(Case.Kind.REJECTED_AFTER_PAYMENT, payment, now=now)
 
 
-def note_fee(fact: CallbackFact, fee: Decimal, *, now: datetime) -> None:
-    """What the provider keeps, once per payment."""
+def note_fee(
+    fact: CallbackFact, fee: Decimal, *, now: datetime, reference: str = ""
+) -> bool:
+    """What the provider keeps of a payment, or charges beside that under a name of its
+    own; each once. Whether it was news."""
     payment = Payment.objects.get(pk=fact.payment_id)
     charged, is_new = ProviderFee.objects.get_or_create(
-        payment=payment, defaults={"amount": fee, "charged_at": now}
+        payment=payment,
+        provider_reference=reference,
+        defaults={"amount": fee, "charged_at": now},
     )
     if is_new:
         signals.fee_charged.send(
@@ -95,6 +100,7 @@ def note_fee(fact: CallbackFact, fee: Decimal, *, now: datetime) -> None:
             currency=payment.currency,
             charged_at=now,
         )
+    return is_new
 
 
 def _after_payment(
@@ -125,6 +131,14 @@ def _refund_failed(fact: CallbackFact, now: datetime) -> bool:
     return provider_refunds.take_failure(fact, now=now)
 
 
+def _fee(fact: CallbackFact, now: datetime) -> bool:
+    return note_fee(fact, fact.amount, now=now, reference=fact.part_reference)
+
+
+def _fee_returned(fact: CallbackFact, now: datetime) -> bool:
+    return note_fee(fact, -fact.amount, now=now, reference=fact.part_reference)
+
+
 _EFFECTS: dict[Outcome, Callable[[CallbackFact, datetime], Verdict]] = {
     Outcome.CREATED: _note,
     Outcome.AUTHORISED: _note,
@@ -135,4 +149,6 @@ _EFFECTS: dict[Outcome, Callable[[CallbackFact, datetime], Verdict]] = {
     Outcome.DISPUTED: _after_payment(_dispute),
     Outcome.DISPUTE_WON: _after_payment(_dispute),
     Outcome.DISPUTE_LOST: _after_payment(_dispute),
+    Outcome.FEE: _after_payment(_fee),
+    Outcome.FEE_RETURNED: _after_payment(_fee_returned),
 }

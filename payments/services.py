@@ -102,7 +102,7 @@ __all__ = [
     "close_unwanted_pages",
     "decide_in_sandbox",
     "disputes_of",
-    "fee_of",
+    "fees_of",
     "hold_until",
     "is_begun",
     "is_paid_by_hand",
@@ -235,14 +235,14 @@ def disputes_of(payment_id: UUID) -> list[Dispute]:
     return list(Dispute.objects.filter(payment_id=payment_id).order_by("opened_at"))
 
 
-def fee_of(payment_id: UUID) -> ProviderFee | None:
-    """What the provider keeps of a payment, where it has said so."""
-    return ProviderFee.objects.filter(payment_id=payment_id).first()
+def fees_of(payment_id: UUID) -> list[ProviderFee]:
+    """What the provider charged for a payment and its disputes, oldest first."""
+    return list(ProviderFee.objects.filter(payment_id=payment_id).order_by("pk"))
 
 
 def with_movements() -> QuerySet[Payment]:
     """All payments with their refunds, disputes and fees at hand."""
-    return Payment.objects.select_related("fee").prefetch_related("refunds", "disputes")
+    return Payment.objects.prefetch_related("refunds", "disputes", "fees")
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ change; a receiver that raises undoes the change. Arguments are plain values:
   opened_at
 - dispute_closed: payment_id, order_id, dispute_id, provider, amount, currency, is_won,
   closed_at
-- fee_charged: payment_id, order_id, fee_id, provider, amount, currency, charged_at
+- fee_charged: payment_id, order_id, fee_id, provider, amount, currency, charged_at; an
+  amount below zero was given back
 - case_closed: case_id, kind, payment_id, order_id, by, note, closed_at; by a person
   only, what settles itself is told of by the signals above
 """

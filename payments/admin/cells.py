@@ -28,6 +28,8 @@ OUTCOMES = {
     "disputed": _("Disputed"),
     "dispute_won": _("Dispute won"),
     "dispute_lost": _("Dispute lost"),
+    "fee": _("Fee charged"),
+    "fee_returned": _("Fee given back"),
 }
 
 

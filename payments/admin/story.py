@@ -160,8 +160,9 @@ def _payment(payment: Payment) -> Iterator[Entry]:
             link=link,
         )
     for fee in ProviderFee.objects.filter(payment=payment):
-        kept = money.formatted(fee.amount, payment.currency)
-        text = _("The provider keeps %s.") % kept
+        amount = money.formatted(abs(fee.amount), payment.currency)
+        kept, returned = _("The provider keeps %s."), _("The provider gives %s back.")
+        text = (kept if fee.amount > 0 else returned) % amount
         yield Entry(at=fee.charged_at, source=source, text=text, link=link)
     if payment.rejected_at:
         yield Entry(

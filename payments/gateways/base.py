@@ -26,7 +26,7 @@ HOLD_EXTENSION = timedelta(minutes=14)
 
 
 class Outcome(StrEnum):
-    """What can be told of a payment, or of a refund or dispute that belongs to it."""
+    """What can be told of a payment, or of a refund, dispute or fee of it."""
 
     CREATED = "created"
     AUTHORISED = "authorised"
@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    FEE = "fee"
+    FEE_RETURNED = "fee_returned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +49,9 @@ class CallbackFact:
 
     - `event_id` names the occurrence at the provider: the callback, the look-up and the
       list of changes that tell of the same one carry the same one.
-    - `amount` is the whole payment's, or that of the refund or dispute told of.
+    - `amount` is the whole payment's, or that of the refund, dispute or fee told of.
     - `provider_reference` is the provider's name for the payment, `part_reference` the
-      one for the refund or dispute.
+      one for the refund, dispute or fee.
     - `refund_id` is our refund, where the provider gave back what we asked for.
     - `occurred_at` is the provider's time; `signed_at` is None for what was looked up.
     - `fee` is what the provider keeps of a completed payment, where it says so.

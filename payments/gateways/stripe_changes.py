@@ -19,6 +19,7 @@ from payments.gateways.stripe_facts import (
     owner_in,
     stated_by,
 )
+from payments.gateways.stripe_fees import fees_told_by
 from payments.gateways.stripe_objects import Charge, Event, Intent, read
 from payments.gateways.stripe_owners import owner_of
 from payments.gateways.stripe_sessions import WHOLE_CHARGE
@@ -40,10 +41,10 @@ def changes_since(
         }
     )
     events = [_read(one) for one in listed.auto_paging_iter()]
-    named = [(_name_of_fact(event), event) for event in reversed(events)]
-    known = _known({name for name, _ in named})
-    for name, event in named:
-        if name and name not in known:
+    named = [(_names_of_facts(event), event) for event in reversed(events)]
+    known = _known({name for names, _ in named for name in names})
+    for names, event in named:
+        if names - known:
             yield from _facts(client, event)
 
 
@@ -51,17 +52,23 @@ def _read(listed: stripe.Event) -> Event:
     return msgspec.json.decode(msgspec.json.encode(listed.to_dict()), type=Event)
 
 
-def _name_of_fact(event: Event) -> str:
-    """What the fact is called that it tells of; empty where it tells of none."""
+def _names_of_facts(event: Event) -> set[str]:
+    """What the facts are called that it tells of."""
     try:
         if event.type == FEE_EVENT:
-            return name_of_fee(_charge(event))
-        stated = stated_by(event)
+            return {name_of_fee(_charge(event))}
+        return {stated.event_id for stated in _in_itself(event)}
     except msgspec.MsgspecError as unreadable:
         # Others may use the account as well. One event must not hide those after it.
         logger.warning("Event %s cannot be read: %s", event.id, unreadable)
-        return ""
-    return stated.event_id if stated else ""
+        return set()
+
+
+def _in_itself(event: Event) -> Iterator[Statement]:
+    """What it says without asking Stripe more."""
+    if stated := stated_by(event):
+        yield stated
+    yield from fees_told_by(event)
 
 
 def _facts(client: stripe.StripeClient, event: Event) -> Iterator[CallbackFact]:
@@ -87,8 +94,8 @@ def _charge(event: Event) -> Charge:
 def _stated(client: stripe.StripeClient, event: Event) -> Iterator[Statement]:
     if event.type == FEE_EVENT:
         yield from _fee(client, _charge(event))
-    elif stated := stated_by(event):
-        yield stated
+    else:
+        yield from _in_itself(event)
 
 
 def _fee(client: stripe.StripeClient, charge: Charge) -> Iterator[Statement]:

@@ -75,6 +75,15 @@ class Refund(Identified):
     failure_reason: Words | None = None
 
 
+class DisputeBooking(Identified):
+    """The bank took money, or returned it; with what Stripe charges for that, which is
+    below zero where it is given back."""
+
+    fee: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
+    currency: Code
+    created: Moment
+
+
 class Dispute(Identified):
     amount: Minor
     currency: Code
@@ -82,6 +91,7 @@ class Dispute(Identified):
     status: Words
     reason: Words
     payment_intent: Name | None = None
+    balance_transactions: list[DisputeBooking] = []
 
 
 class Told(msgspec.Struct):

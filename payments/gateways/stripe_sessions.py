@@ -11,6 +11,7 @@ from payments.gateways import stripe_facts
 from payments.gateways.stripe_amounts import to_minor
 from payments.gateways.stripe_client import once
 from payments.gateways.stripe_facts import Owner, Statement
+from payments.gateways.stripe_fees import fees_of_dispute
 from payments.gateways.stripe_objects import (
     Dispute,
     Intent,
@@ -174,8 +175,10 @@ def _money_back(client: stripe.StripeClient, intent: str) -> Iterator[Statement 
     for refund in refunds_of(client, intent):
         yield stripe_facts.of_refund(refund)
     disputes = client.v1.disputes.list({"payment_intent": intent, "limit": 100})
-    for dispute in _oldest_first(disputes.auto_paging_iter()):
-        yield stripe_facts.of_dispute(read(Dispute, dispute))
+    for listed in _oldest_first(disputes.auto_paging_iter()):
+        dispute = read(Dispute, listed)
+        yield stripe_facts.of_dispute(dispute)
+        yield from fees_of_dispute(dispute)
 
 
 def refunds_of(client: stripe.StripeClient, intent: str) -> list[Refund]:

@@ -9,11 +9,17 @@ from payments.models.payment import Payment
 
 
 class ProviderFee(models.Model):
-    """The provider's fee for one payment, in the payment's currency."""
+    """What a provider charges for a payment, or for a dispute of it, in the payment's
+    currency. Below zero: it gave a fee back."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    payment = models.OneToOneField(
-        Payment, on_delete=models.PROTECT, related_name="fee"
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="fees")
+    provider_reference = models.CharField(
+        _("provider's reference"),
+        max_length=200,
+        default="",
+        blank=True,
+        help_text=_("Of the fee for the payment itself there is none."),
     )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=3)
     charged_at = models.DateTimeField(_("charged"))
@@ -23,8 +29,12 @@ class ProviderFee(models.Model):
         verbose_name_plural = _("providers' fees")
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="provider_fee_amount_positive"
-            )
+                condition=~Q(amount=0), name="provider_fee_amount_not_zero"
+            ),
+            models.UniqueConstraint(
+                fields=["payment", "provider_reference"],
+                name="provider_fee_once_per_payment_and_reference",
+            ),
         ]
 
     def __str__(self) -> str:

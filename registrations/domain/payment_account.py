@@ -67,7 +67,7 @@ class PaymentGivenBack(Movement):
 
 @event
 class PaymentFeeCharged(Movement):
-    """What the provider keeps for itself."""
+    """What the provider keeps for itself; below zero, what it gives back of that."""
 
     fee_id: UUID
     amount: Decimal

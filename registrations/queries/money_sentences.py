@@ -31,8 +31,12 @@ def _given_back(event: account.PaymentGivenBack, names: Names) -> str:
 
 @says(account.PaymentFeeCharged)
 def _fee_charged(event: account.PaymentFeeCharged, names: Names) -> str:
-    return _("%(method)s keeps a fee of %(amount)s.") % {
-        "amount": amount_of(event.amount, event.currency),
+    kept, returned = (
+        _("%(method)s keeps a fee of %(amount)s."),
+        _("%(method)s gives a fee of %(amount)s back."),
+    )
+    return (kept if event.amount > 0 else returned) % {
+        "amount": amount_of(abs(event.amount), event.currency),
         "method": names.providers.get(event.method, event.method),
     }
 

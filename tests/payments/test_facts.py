@@ -137,9 +137,36 @@ def test_fee_is_charged_once(remote: RemoteProvider, heard: Heard):
     for _ in range(2):
         tell(remote, payment, Outcome.COMPLETED, **told_again)
     assert heard.names == ["payment_completed", "fee_charged"]
-    fee = services.fee_of(payment.pk)
-    assert fee
-    assert fee.amount == Decimal("12.30")
+    (fee,) = services.fees_of(payment.pk)
+    assert (fee.amount, fee.provider_reference) == (Decimal("12.30"), "")
+
+
+FEES = {
+    "paid": (Outcome.COMPLETED, {"event": "paid", "fee": "12.30"}),
+    "charged": (Outcome.FEE, {"part": "txn_1", "amount": "15.00"}),
+    "returned": (Outcome.FEE_RETURNED, {"part": "txn_2", "amount": "15.00"}),
+}
+
+
+@pytest.mark.parametrize("order", [*permutations(FEES)], ids="-".join)
+def test_fees_come_in_any_order_and_again(
+    remote: RemoteProvider, heard: Heard, order: tuple[str, ...]
+):
+    payment = remote.begin()
+    for name in (*order, *order):
+        outcome, said = FEES[name]
+        told = {"event": f"{name}-of-{payment.pk}"}
+        tell(remote, payment, outcome, **said | told)
+    fees = services.fees_of(payment.pk)
+    assert sorted((fee.provider_reference, fee.amount) for fee in fees) == [
+        ("", Decimal("12.30")),
+        ("txn_1", 15),
+        ("txn_2", -15),
+    ]
+    charged = [said["amount"] for name, said in heard if name == "fee_charged"]
+    assert sorted(charged) == [-15, Decimal("12.30"), 15]
+    payment.refresh_from_db()
+    assert (payment.status, payment.refundable_amount) == ("completed", payment.amount)
 
 
 def test_refund_of_ours_is_known_again(remote: RemoteProvider, heard: Heard):

@@ -125,8 +125,7 @@ def _movements(facts: AccountFacts, payment: payments.Payment) -> Found:
 
 
 def _fees(payment: payments.Payment) -> dict[str, Decimal]:
-    fee = getattr(payment, "fee", None)
-    return {str(fee.pk): fee.amount} if fee else {}
+    return {str(one.pk): one.amount for one in payment.fees.all()}
 
 
 def _said(movements: Mapping[str, Any]) -> str:

@@ -244,8 +244,6 @@ class Books(MoneyBack):
             type="charge",
         )
 
-    settled_in = ""
-
 
 def _total(tree: dict[str, Any]) -> tuple[str, int]:
     items = forms.values_of(forms.required(tree, "line_items"))

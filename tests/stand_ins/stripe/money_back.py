@@ -11,6 +11,9 @@ GONE = ("succeeded", "pending", "requires_action")
 
 class MoneyBack(Ledger):
     refunds_stay_pending = False
+    dispute_fee = 1500
+    returns_dispute_fees = True  # as in some countries
+    settled_in = ""
 
     def refund(self, tree: dict[str, Any]) -> Object:
         forms.only(
@@ -70,6 +73,7 @@ class MoneyBack(Ledger):
                 "du_",
                 "dispute",
                 amount=amount or charge["amount"],
+                balance_transactions=[],
                 charge=charge["id"],
                 currency=charge["currency"],
                 is_charge_refundable=inquiry,
@@ -81,7 +85,7 @@ class MoneyBack(Ledger):
             charge["disputed"] = True
             self.tell("charge.dispute.created", made)
             if not inquiry:
-                self.tell("charge.dispute.funds_withdrawn", made)
+                self._withdraw(made)
             return made
 
     def escalate(self, name: str) -> Object:
@@ -90,7 +94,7 @@ class MoneyBack(Ledger):
             found = self.get("dispute", name)
             found |= {"status": "needs_response", "is_charge_refundable": False}
             self.tell("charge.dispute.updated", found)
-            self.tell("charge.dispute.funds_withdrawn", found)
+            self._withdraw(found)
             return found
 
     def close_dispute(self, name: str, *, status: str) -> Object:
@@ -99,8 +103,30 @@ class MoneyBack(Ledger):
             found["status"] = status
             self.tell("charge.dispute.closed", found)
             if status == "won":
+                fee = -self.dispute_fee if self.returns_dispute_fees else 0
+                self._book(found, found["amount"], fee=fee)
                 self.tell("charge.dispute.funds_reinstated", found)
             return found
+
+    def _withdraw(self, dispute: Object) -> None:
+        self._book(dispute, -dispute["amount"], fee=self.dispute_fee)
+        self.tell("charge.dispute.funds_withdrawn", dispute)
+
+    def _book(self, dispute: Object, amount: int, *, fee: int) -> None:
+        """The dispute shows its bookings whole, and not by their names."""
+        booked = self.add(
+            "txn_",
+            "balance_transaction",
+            amount=amount,
+            currency=self.settled_in or dispute["currency"],
+            exchange_rate=None if not self.settled_in else 1.1,
+            fee=fee,
+            net=amount - fee,
+            reporting_category="dispute" if amount < 0 else "dispute_reversal",
+            source=dispute["id"],
+            type="adjustment",
+        )
+        dispute["balance_transactions"].append(booked)
 
     def given_back(self, intent: str) -> int:
         refunds = self.all("refund", payment_intent=intent)

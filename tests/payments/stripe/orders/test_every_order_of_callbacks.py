@@ -179,7 +179,7 @@ def heal(story: Story, told: tuple[str, ...]) -> None:
     """Nothing more comes; within five minutes the task has asked."""
     reconciliation.reconcile(now=timezone.now() + timedelta(minutes=5))
     story.check_end(told)
-    assert ProviderFee.objects.count() == 1
+    assert ProviderFee.objects.count() == 2  # of the payment and of the dispute
 
 
 def test_one_told_twice_makes_no_difference(story: Story):
