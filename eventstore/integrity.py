@@ -21,7 +21,7 @@ from eventstore.serialization import canonical
 
 Row = tuple[Any, ...]
 
-# Of (version, position, recorded_at), just as the trigger writes them.
+# Of (version, position, recorded_at), just as the database writes them.
 PLACE = (
     "int4send(version) || int8send(position) || timestamptz_send(recorded_at) AS place"
 )
@@ -80,14 +80,14 @@ def mac(
     content: bytes,
     metadata: bytes,
 ) -> bytes:
-    """The keyed hash of one event; a trigger folds its place in the history in."""
+    """The keyed hash of one event; the database folds its place in the history in."""
     # PostgreSQL's text holds no NUL: the parts cannot flow into each other.
     head = f"{id}\0{stream}\0{type}\0{schema_version}\0".encode()
     return keyed_hash(b"%b\0%b\0%b" % (head, content, metadata))
 
 
 def _digest(previous: bytes, row: Row) -> bytes:
-    """What the trigger made of the row, if the row is as it was written."""
+    """What the database made of the row, if the row is as it was written."""
     stream, _, _, id, type, schema_version, content, metadata, _, place = row
     # The JSON as we wrote it: PostgreSQL keeps the values, not the spelling.
     texts = canonical(decode(content)), canonical(decode(metadata))

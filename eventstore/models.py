@@ -43,7 +43,7 @@ class Event(models.Model):
     data = models.JSONField()
     metadata = models.JSONField()
     recorded_at = models.DateTimeField(db_default=Now())
-    # Given as the keyed hash of the content; a trigger chains it over the stream.
+    # Given as the keyed hash of the content; the database chains it over the stream.
     digest = models.BinaryField(editable=False)
 
     objects = EventQuerySet.as_manager()

@@ -14,7 +14,8 @@ from psycopg.pq.abc import PGconn, PGresult
 CALL = "SELECT eventstore_append(%s, %s, %s, %s)"
 NAME = b"eventstore_append"
 PREPARED = b"SELECT eventstore_append($1::text, $2::int, $3::jsonb, $4::jsonb)"
-BEGIN = b"BEGIN; EXECUTE eventstore_append(%b, %d, %b, %b)"
+# Not EXECUTE: poolers give prepared statements names of their own.
+BEGIN = b"BEGIN; SELECT eventstore_append(%b, %d, %b, %b)"
 # Plain numbers: asked of the enumeration, each costs as much as a dictionary of them.
 GOOD = (int(ExecStatus.COMMAND_OK), int(ExecStatus.TUPLES_OK))
 IDLE = int(TransactionStatus.IDLE)
@@ -28,16 +29,17 @@ def call_append(
     and return its lines of text.
 
     Django's cursor and psycopg's take longer than PostgreSQL does, so this speaks to
-    libpq, with a statement prepared once per connection and in one round trip, whether
-    or not a transaction has to begin first. Where somebody listens to Django's queries
-    (tests, tracing), it takes the ordinary way.
+    libpq: in one round trip, whether or not a transaction has to begin first. Where
+    somebody listens to Django's queries (tests, tracing), it takes the ordinary way.
     """
     # Asked of the proxy, each attribute would cost a microsecond.
     connection = connections[DEFAULT_DB_ALIAS]
     connection.close_if_health_check_failed()
-    connection.ensure_connection()
+    if connection.connection is None:
+        connection.ensure_connection()
     connection.validate_no_broken_transaction()
     own = connection.connection
+    # libpq would take the name to end at a NUL; psycopg refuses it.
     plain = own.isolation_level is None and "\0" not in stream
     if connection.queries_logged or connection.execute_wrappers or not plain:
         with connection.cursor() as cursor:

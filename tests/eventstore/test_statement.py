@@ -205,4 +205,7 @@ def test_what_postgresql_cannot_store_is_an_error_of_django(way):
         store.append("s", [Moved(to="\0")])
     with pytest.raises(DataError), transaction.atomic(), way():
         store.append("s" * 200, [ONE])
+    for stream in ("s\0", "s\0t"):
+        with pytest.raises(DataError), transaction.atomic(), way():
+            store.append(stream, [ONE])
     assert not Event.objects.exists()
