@@ -14,6 +14,7 @@ from conferences import services
 from conferences.models import Organization
 from payments import refund_results, transitions
 from payments import services as payments
+from payments.models import Case
 from registrations.commands import order as orders
 from registrations.commands import seat_assignments
 from registrations.domain.values import PersonalInfo
@@ -193,3 +194,12 @@ def moved(taxed) -> OrderView:
         refund.pk, expected=[refund.Status.REQUESTED], now=NOW + minutes(1)
     )
     return OrderView.objects.get(pk=order.pk)
+
+
+@pytest.fixture
+def late(needs_attention) -> tuple[OrderView, Case, Case]:
+    """An order, the case of its late payment and that of the refund that failed."""
+    _summit, order = needs_attention()
+    of_kind = {case.kind: case for case in Case.objects.all()}
+    assert set(of_kind) == {Case.Kind.LATE, Case.Kind.REFUND_FAILED}
+    return order, of_kind[Case.Kind.LATE], of_kind[Case.Kind.REFUND_FAILED]

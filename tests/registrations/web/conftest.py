@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 import time_machine
 
+from conferences import services
 from tests.registrations.conftest import NOW, Summit
 from tests.registrations.web.browser import Browser
+from tests.registrations.web.cancelling import TIERS
 
 REGISTRANT = {
     "first_name": "Some",
@@ -54,3 +56,8 @@ def pay(browser: Browser, outcome: str = "accepted") -> None:
 
 def order_on(url: str) -> UUID:
     return UUID(url.split("/")[2])
+
+
+@pytest.fixture
+def terms(summit) -> None:
+    services.set_cancellation_tiers(conference_id=summit.id, tiers=TIERS)
