@@ -12,6 +12,7 @@ from payments import services as payments
 from registrations.domain.values import Money
 from registrations.models.notification import Notification
 from registrations.queries import order_seats, order_view
+from registrations.queries.vacated_seats import cancelled_seats, vacated_seats
 
 Kind = Notification.Kind
 
@@ -59,14 +60,43 @@ def _invoice(order: Any, key: str) -> Letter | None:
 def _cancellation(order: Any, _key: str) -> Letter | None:
     if order.status != order.Status.CANCELLED:
         return None
-    back = [
-        refund.amount
-        for payment in payments.payments_of(order.pk)
+    back = _refunds(order.pk, "order-cancelled")
+    refund = Money.of(sum((one.amount for one in back), Decimal(0)), order.currency)
+    seats = [(line.reserved, line.name) for line in order.lines if line.reserved]
+    return _to_registrant(
+        order, seats=seats, refund=refund, by_transfer=_are_by_transfer(back)
+    )
+
+
+def _seats_cancelled(order: Any, key: str) -> Letter | None:
+    """What one cancellation of some seats did, whatever followed it."""
+    event = cancelled_seats(order.pk, UUID(key))
+    if event is None:
+        return None
+    names = {line.seat_type: line.name for line in event.lines}
+    back = _refunds(order.pk, "seats-cancelled")
+    return _to_registrant(
+        order,
+        seats=[(one.quantity, names[one.seat_type]) for one in event.seats],
+        kept_seats=[(one.quantity, one.name) for one in event.lines if one.quantity],
+        refund=Money.of(event.refund_amount, event.currency),
+        had_a_price=bool(event.value),
+        by_transfer=_are_by_transfer(back),
+    )
+
+
+def _refunds(order_id: UUID, reason: str) -> list[payments.Refund]:
+    return [
+        refund
+        for payment in payments.payments_of(order_id)
         for refund in payments.refunds_of(payment.pk)
-        if refund.reason == "order-cancelled"
+        if refund.reason == reason
     ]
-    refund = Money.of(sum(back, Decimal(0)), order.currency)
-    return _to_registrant(order, refund=refund)
+
+
+def _are_by_transfer(refunds: list[payments.Refund]) -> bool:
+    """Whether the organizer has to transfer all of it himself."""
+    return all(payments.is_paid_by_hand(one.payment.provider) for one in refunds)
 
 
 def _expiry(order: Any, _key: str) -> Letter | None:
@@ -94,6 +124,40 @@ def _seat_assigned(order: Any, key: str) -> Letter | None:
     )
 
 
+def _seat_cancelled(order: Any, key: str) -> Letter | None:
+    """To whoever sat there, of all the seats that were taken from him at once.
+
+    Not to the registrant: he is told of the cancellation itself.
+    """
+    event_id, position = key.split("/")
+    vacated = vacated_seats(order.pk, UUID(event_id))
+    for seat in vacated:
+        if str(seat.position) != position:
+            continue
+        address = seat.attendee.same_address
+        if address == order.email.casefold():
+            return None
+        his = [one for one in vacated if one.attendee.same_address == address]
+        return Letter(
+            order=order,
+            recipient=seat.attendee.email,
+            name=seat.attendee.first_name,
+            values={"seats": [one.seat_type_name for one in his]},
+        )
+    return None
+
+
+def vacated_keys(order_id: UUID, event_id: UUID) -> list[str]:
+    """The keys of the notices to those who had to leave seats at this event.
+
+    One for each address: that of the first seat it had.
+    """
+    first: dict[str, int] = {}
+    for seat in vacated_seats(order_id, event_id):
+        first.setdefault(seat.attendee.same_address, seat.position)
+    return [f"{event_id}/{position}" for position in first.values()]
+
+
 def seat_key(order_id: UUID, position: int, address: str) -> str:
     """The key of an attendee's notice; tells the address to nobody."""
     told = hashlib.sha256(f"{order_id}/{address}".encode()).hexdigest()[:32]
@@ -107,6 +171,8 @@ LETTERS: dict[Notification.Kind, Callable[[Any, str], Letter | None]] = {
     Kind.EXPIRY: _expiry,
     Kind.REFUND: _refund,
     Kind.SEAT_ASSIGNED: _seat_assigned,
+    Kind.SEATS_CANCELLED: _seats_cancelled,
+    Kind.SEAT_CANCELLED: _seat_cancelled,
 }
 
 

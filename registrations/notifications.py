@@ -29,9 +29,21 @@ from registrations.domain.order_events import (
     OrderConfirmed,
     OrderExpired,
     OrderPaymentStarted,
+    OrderSeatsCancelled,
 )
-from registrations.domain.seat_assignments import SeatAssigned, SeatAssignments
-from registrations.letters import Letter, letter_of, sayable, seat_key
+from registrations.domain.seat_assignments import (
+    SeatAssigned,
+    SeatAssignments,
+    SeatAssignmentsClosed,
+    SeatsWithdrawn,
+)
+from registrations.letters import (
+    Letter,
+    letter_of,
+    sayable,
+    seat_key,
+    vacated_keys,
+)
 from registrations.models.notification import Notification
 from registrations.queries import (
     conference_view,
@@ -42,7 +54,13 @@ logger = logging.getLogger(__name__)
 
 Kind = Notification.Kind
 
-WITH_LINK = (Kind.CONFIRMATION, Kind.INVOICE)
+# Never to an attendee: whoever has the link can change the order.
+WITH_LINK = (
+    Kind.CONFIRMATION,
+    Kind.INVOICE,
+    Kind.CANCELLATION,
+    Kind.SEATS_CANCELLED,
+)
 
 LONGEST_SUBJECT = 250
 
@@ -62,6 +80,17 @@ def queue_for(recorded: RecordedEvent) -> None:
             _queue("send_invoice", order_id=str(order_id), payment_id=payment_id)
         case OrderCancelled(order_id=order_id):
             _queue("send_cancellation", order_id=str(order_id))
+        case OrderSeatsCancelled(order_id=order_id):
+            event_id = str(recorded.id)
+            _queue("send_seats_cancellation", order_id=str(order_id), event_id=event_id)
+        case (
+            SeatsWithdrawn(order_id=order_id) | SeatAssignmentsClosed(order_id=order_id)
+        ):
+            _queue(
+                "send_attendee_cancellations",
+                order_id=str(order_id),
+                event_id=str(recorded.id),
+            )
         case OrderExpired(order_id=order_id):
             _queue("send_expiry_notice", order_id=str(order_id))
         case SeatAssigned(order_id=order_id, position=position, attendee=attendee):
@@ -99,6 +128,17 @@ def cancellation(order_id: UUID) -> None:
     """Tell the registrant that the order was cancelled and its seats were given
     back."""
     _send(Kind.CANCELLATION, order_id, key=str(order_id))
+
+
+def seats_cancellation(order_id: UUID, event_id: UUID) -> None:
+    """Tell the registrant which seats were given back by this event, and what for."""
+    _send(Kind.SEATS_CANCELLED, order_id, key=str(event_id))
+
+
+def attendee_cancellations(order_id: UUID, event_id: UUID) -> None:
+    """Tell everybody who had to leave a seat at this event, each once."""
+    for key in vacated_keys(order_id, event_id):
+        _send(Kind.SEAT_CANCELLED, order_id, key=key)
 
 
 def expiry_notice(order_id: UUID) -> None:

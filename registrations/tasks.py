@@ -22,6 +22,14 @@ def send_cancellation(*, order_id: str, **_: object) -> None:
     notifications.cancellation(UUID(order_id))
 
 
+def send_seats_cancellation(*, order_id: str, event_id: str, **_: object) -> None:
+    notifications.seats_cancellation(UUID(order_id), UUID(event_id))
+
+
+def send_attendee_cancellations(*, order_id: str, event_id: str, **_: object) -> None:
+    notifications.attendee_cancellations(UUID(order_id), UUID(event_id))
+
+
 def send_expiry_notice(*, order_id: str, **_: object) -> None:
     notifications.expiry_notice(UUID(order_id))
 

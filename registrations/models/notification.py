@@ -12,6 +12,8 @@ class Notification(models.Model):
         EXPIRY = "expiry", _("Seats released")
         REFUND = "refund", _("Payment refunded")
         SEAT_ASSIGNED = "seat_assigned", _("Seat assigned")
+        SEATS_CANCELLED = "seats_cancelled", _("Seats given back")
+        SEAT_CANCELLED = "seat_cancelled", _("Attendee's seat cancelled")
 
     class Status(models.TextChoices):
         CLAIMED = "claimed", _("Being sent")

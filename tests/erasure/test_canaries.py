@@ -181,10 +181,13 @@ def test_order_goes_on_without_its_registrant(town: Town) -> None:
         payment_tasks.carry_out_refund(refund_id=str(refund.pk))
     payment = Payment.objects.get(order_id=town.order_id)
     assert payment.status == Payment.Status.REFUNDED
-    # Nobody is left to be told of it; the newcomer was told of the seat.
+    # No registrant is left to be told of it. The newcomer was told of the seat only
+    # when it was gone.
     run_tasks()
     sent = Notification.objects.exclude(recipient="").filter(order_id=town.order_id)
-    assert [one.kind for one in sent] == []
+    assert [(one.kind, one.recipient) for one in sent] == [
+        ("seat_cancelled", newcomer["email"])
+    ]
     everything_is_right()
 
 
