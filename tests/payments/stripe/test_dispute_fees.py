@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,12 @@ def test_fee_is_known_although_the_callback_told_of_the_dispute(
     assert fees(paid) == [CHARGED]
 
 
+def refused() -> list[str]:
+    """What Stripe told, and somebody would have to look at."""
+    told = ProviderCallback.objects.filter(verdict="refused")
+    return list(told.values_list("event_id", flat=True))
+
+
 @pytest.mark.parametrize("returns", [True, False], ids=["returned", "kept"])
 @pytest.mark.parametrize("status", ["won", "lost"])
 def test_fee_comes_back_where_stripe_gives_it_back(
@@ -79,6 +86,7 @@ def test_fee_comes_back_where_stripe_gives_it_back(
     books.close_dispute(disputed(stripe, paid), status=status)
     for minutes in (1, 2):
         reconcile(minutes)
+    assert refused() == []
     is_back = returns and status == "won"
     assert fees(paid) == ([CHARGED, RETURNED] if is_back else [CHARGED])
 
@@ -89,6 +97,20 @@ def test_looked_up_it_is_the_same_fee(stripe: StripeProvider, paid: Payment):
     assert fees(paid) == [CHARGED, RETURNED]
     reconcile()
     assert fees(paid) == [CHARGED, RETURNED]
+
+
+@pytest.mark.parametrize("payments", [1, 3])
+def test_movements_are_read_at_once(
+    stripe: StripeProvider, payments: int, django_assert_num_queries: Any
+):
+    for _ in range(payments):
+        payment = stripe.begin()
+        stripe.decide(payment, Outcome.COMPLETED)
+        disputed(stripe, payment)
+    reconcile()
+    with django_assert_num_queries(4):
+        read = [list(one.fees.all()) for one in services.with_movements()]
+    assert [len(one) for one in read] == [2] * payments
 
 
 def test_inquiry_costs_nothing_until_it_is_a_dispute(
@@ -107,6 +129,7 @@ def test_fee_in_another_currency_is_not_made_up(stripe: StripeProvider, paid: Pa
     disputed(stripe, paid)
     reconcile()
     assert fees(paid) == []
+    assert refused() == []
 
 
 def test_fee_told_before_the_payment_waits_for_it(
