@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps as installed
 from django.db.models.signals import post_migrate
 
 
@@ -13,12 +14,16 @@ def keep_schedule(
     Call it from `AppConfig.ready`. What an operator changed in the admin stays.
     """
 
-    def keep(sender: Any, *, using: str, **_: Any) -> None:
+    def keep(sender: Any, *, using: str, apps: Any = installed, **_: Any) -> None:
         if getattr(sender, "name", "") != "django_q":
             return
-        from django_q.models import Schedule  # noqa: PLC0415 needs the app registry
-
-        Schedule.objects.using(using).get_or_create(
+        try:
+            # As the migrations so far have left it: the signal is sent for apps as well
+            # whose tables are still to be made.
+            schedules = apps.get_model("django_q", "Schedule").objects
+        except LookupError:
+            return
+        schedules.using(using).get_or_create(
             name=name,
             defaults={
                 "func": func,

@@ -1,0 +1,67 @@
+"""Schedules that belong to the code are kept, in whatever order tables are made."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django_q.models import Schedule
+
+NAME = "schedules_on_an_empty_database"
+OURS = ["checkpoint", "deadlines", "projections"]
+
+
+def names() -> list[str]:
+    rows = Schedule.objects.filter(name__in=OURS).order_by("name")
+    return list(rows.values_list("name", flat=True))
+
+
+def table_exists() -> bool:
+    return Schedule._meta.db_table in connection.introspection.table_names()
+
+
+@pytest.fixture
+def empty_database(transactional_db: None) -> Iterator[None]:
+    """What `default` is meanwhile."""
+    given = connection.get_connection_params()
+    place = {
+        key: given[key] for key in ("host", "port", "user", "password") if key in given
+    }
+    before = connection.settings_dict["NAME"]
+    with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        server.execute(f"CREATE DATABASE {NAME}")
+        connections["default"].close()
+        connection.settings_dict["NAME"] = NAME
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connection.settings_dict["NAME"] = before
+            server.execute(f"DROP DATABASE {NAME}")
+
+
+def test_kept_as_soon_as_there_is_a_table_for_them(empty_database):
+    call_command("migrate", "eventstore", verbosity=0)
+    assert not table_exists()
+
+    call_command("migrate", "django_q", verbosity=0)
+    assert names() == OURS
+
+
+def test_kept_when_the_event_store_comes_last(empty_database):
+    call_command("migrate", "django_q", verbosity=0)
+    call_command("migrate", "eventstore", verbosity=0)
+    assert names() == OURS
+
+
+@pytest.mark.django_db
+def test_what_an_operator_changed_stays_and_what_is_missing_comes_back():
+    Schedule.objects.filter(name="checkpoint").delete()
+    Schedule.objects.update_or_create(name="deadlines", defaults={"minutes": 7})
+    call_command("migrate", "eventstore", verbosity=0)
+
+    assert set(names()) >= {"checkpoint", "deadlines"}
+    assert Schedule.objects.get(name="deadlines").minutes == 7
+    assert Schedule.objects.get(name="checkpoint").schedule_type == "H"
