@@ -29,6 +29,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As text: decoded by the event's class, not by Django and then again.
 STORED = ("type", "schema_version", Cast("data", TextField()))
 METADATA = Cast("metadata", TextField())
+# Django reads a time with a regular expression, Python its text in C.
+RECORDED_AT = Cast("recorded_at", TextField())
 
 # Two-key advisory locks live in a space of their own, apart from announced positions.
 STREAM_LOCKS = 17747
@@ -173,16 +175,14 @@ def recorded_events(stored: QuerySet[Event]) -> Iterator[RecordedEvent]:
     """What was stored, as events again. Where an upcaster makes several of one, they
     share its version and position."""
     rows = stored.values_list(
-        *("id", "position", "stream", "version", "recorded_at", METADATA), *STORED
+        *("id", "position", "stream", "version", RECORDED_AT, METADATA), *STORED
     )
     found = list(rows)
     for row, made in zip(found, _loaded([row[6:] for row in found]), strict=True):
         id, position, stream, version, recorded_at, text = row[:6]
-        metadata = decode(text)
+        metadata, at = decode(text), datetime.fromisoformat(recorded_at)
         for event in made:
-            yield RecordedEvent(
-                id, position, stream, version, event, metadata, recorded_at
-            )
+            yield RecordedEvent(id, position, stream, version, event, metadata, at)
 
 
 def _loaded(rows: Sequence[tuple[str, int, str]]) -> list[list[Any]]:
