@@ -42,6 +42,14 @@ def test_asking_changes_nothing(organizer, needs_attention):
     assert reload(order).attention == "refund-failed"
 
 
+def test_help_for_the_note_is_found_from_its_field(organizer, needs_attention):
+    _summit, order = needs_attention()
+    html = organizer.get(step("settle-by-hand", order.pk)).content.decode()
+
+    assert 'aria-describedby="id_note_helptext"' in html
+    assert '<div class="help" id="id_note_helptext">' in html
+
+
 @pytest.mark.parametrize("name", ["retry-refund", "confirm-over-quota"])
 def test_order_without_a_case_has_nothing_to_settle(organizer, seated, name):
     answer = do(organizer, name, seated)
