@@ -23,6 +23,7 @@ from eventstore.shadow import (
     EVERYTHING,
     RETIRED,
     SHADOW,
+    allow_what_live_does,
     drop,
     execute,
     fetch,
@@ -218,6 +219,7 @@ def _exchange(projector: Projector, tail: int) -> Rebuild:
         # Shorter than PostgreSQL's deadlock_timeout (1 s) and than people notice: where
         # a writer and this wait for each other, this gives way, never the writer.
         execute("SET LOCAL lock_timeout = '100ms'")
+        allow_what_live_does(projector)
         if projector.inline:
             _keep_everybody_out(projector)
             began = perf_counter()

@@ -36,6 +36,20 @@ SELECT jsonb_build_array({key}), to_jsonb(live), to_jsonb(anew), count(*) OVER (
  WHERE to_jsonb(live) IS DISTINCT FROM to_jsonb(anew)
  ORDER BY 1 LIMIT {shown}
 """
+# Whose the live table is and what others may do with it, said for the shadow.
+ALLOWED = """
+WITH allowed AS (
+  SELECT '' AS field, (aclexplode(relacl)).* FROM pg_class WHERE oid = {live}
+  UNION ALL SELECT format('(%I)', attname), (aclexplode(live.attacl)).*
+    FROM pg_attribute AS live JOIN pg_attribute AS anew USING (attname)
+   WHERE live.attrelid = {live} AND anew.attrelid = {anew})
+SELECT format('ALTER TABLE %s OWNER TO %s', {anew}, relowner::regrole) FROM pg_class
+ WHERE oid = {live} AND (current_setting('is_superuser') = 'on'
+                         OR has_schema_privilege(relowner, '{schema}', 'CREATE'))
+UNION ALL SELECT format('GRANT %s %s ON %s TO %s %s', privilege_type, field, {anew},
+  CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+  CASE WHEN is_grantable THEN 'WITH GRANT OPTION' END) FROM allowed
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,14 @@ def make(projector: Projector, schema: str) -> None:
     with within(schema), connection.schema_editor() as editor:
         for model in projector.models:
             editor.create_model(model)
+
+
+def allow_what_live_does(projector: Projector) -> None:
+    """Let everybody do with the shadow what they may do with the live tables."""
+    for table in tables(projector):
+        live, anew = (f"'{of}.\"{table}\"'::regclass" for of in ("public", SHADOW))
+        for (sql,) in fetch(ALLOWED.format(live=live, anew=anew, schema=SHADOW)):
+            execute(sql)
 
 
 def drop(projector: Projector, schema: str) -> None:
