@@ -11,7 +11,8 @@ from eventstore.processes import oldest_due
 from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector, Reactor, projectors
 
-# Those who announced positions and have not ended: the horizon waits for them.
+# Those who announced positions and have not ended: the horizon waits for them. The same
+# locks as `eventstore_horizon()` finds in the database, which does not tell their age.
 HORIZON_AGE = """
 SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)::float8
   FROM pg_locks JOIN pg_stat_activity USING (pid)
