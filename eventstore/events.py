@@ -4,10 +4,8 @@ under."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 from uuid import UUID
-
-from msgspec import Struct
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -49,7 +47,7 @@ class EventType:
     upcasters: Mapping[int, Upcaster]
 
 
-class RecordedEvent(Struct, frozen=True):
+class RecordedEvent(NamedTuple):
     """An event with the facts of its recording."""
 
     id: UUID
