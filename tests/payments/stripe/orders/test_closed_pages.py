@@ -14,6 +14,7 @@ from payments import transitions
 from payments.models import Payment, ProviderCallback, Refund
 from registrations.commands import order as orders
 from registrations.commands import payment as money
+from registrations.commands.cancellation import Wish, cancel_as_organizer
 from registrations.models import OrderView
 from registrations.registration_process import release_ended_holds
 from tests.payments.stripe.orders.paid_orders import PaidOrder, order_to_pay
@@ -50,8 +51,8 @@ def ask_for_fewer_seats(order: PaidOrder) -> None:
 
 def pay_and_cancel(order: PaidOrder) -> None:
     pay_by_invoice(order)
-    wish = orders.Wish(order_id=order.order_id, by="organizer", now=timezone.now())
-    orders.cancel_as_organizer(wish)
+    wish = Wish(order_id=order.order_id, by="organizer", now=timezone.now())
+    cancel_as_organizer(wish)
 
 
 ENDS = [pay_by_invoice, let_expire, ask_for_fewer_seats, pay_and_cancel]

@@ -27,12 +27,12 @@ def test_ledger_has_the_fees_of_a_dispute(stripe: StripeProvider, summit: Summit
         reconciliation.reconcile(now=timezone.now())
     rows = LedgerEntry.objects.filter(order_id=order.order_id).order_by("position")
     assert sorted(rows.values_list("kind", "gross", "tax")) == [
-        ("charge", Decimal(398), 0),
-        ("dispute", Decimal(-100), 0),
-        ("dispute_won", Decimal(100), 0),
-        ("fee", Decimal(-15), 0),
-        ("fee", Decimal("-11.84"), 0),
-        ("fee", Decimal(15), 0),
+        ("charge", Decimal(398), Decimal(0)),
+        ("dispute", Decimal(-100), Decimal(0)),
+        ("dispute_won", Decimal(100), Decimal(0)),
+        ("fee", Decimal(-15), Decimal(0)),
+        ("fee", Decimal("-11.84"), Decimal(0)),
+        ("fee", Decimal(15), Decimal(0)),
     ]
     history = order_history(OrderView.objects.get(pk=order.order_id))
     told = [one.summary for one in history if "fee" in one.summary]
