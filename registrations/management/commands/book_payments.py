@@ -12,8 +12,8 @@ from registrations.registration_process import lock_case
 
 class Command(BaseCommand):
     help = (
-        "Book payments, refunds, disputes and fees that the ledger does not know yet,"
-        " under the times at which they happened. May be repeated."
+        "Book payments and refunds from before there was a ledger, under the times at"
+        " which they happened. May be repeated."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
