@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from benchmarks.eventstore.worker import OURS, PEER, SITE
+from conference_site import gunicorn_conf
 
 
 class Worker:
@@ -42,8 +43,8 @@ class Worker:
 
 
 class Crew:
-    """Processes of each side, started when first needed and kept: each has one
-    connection, as a web worker has."""
+    """Processes of each side, started when first needed and kept. Each has up to four
+    threads with a connection of their own, as gunicorn runs the site's."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -70,11 +71,11 @@ class Crew:
     def rate(
         self, side: str, task: str, *, clients: int, seconds: float, **arguments: Any
     ) -> float:
-        """What so many processes together got done in a second."""
-        chosen = self.of(side, clients)
-        with started(chosen, task=task, seconds=seconds, **arguments):
-            answers = [worker.answer() for worker in chosen]
-        return sum(float(each["events"]) / float(each["seconds"]) for each in answers)
+        """What so many connections together got done in a second."""
+        each = min(clients, gunicorn_conf.threads)
+        chosen = self.of(side, clients // each)
+        with started(chosen, task=task, seconds=seconds, threads=each, **arguments):
+            return sum(float(worker.answer()) for worker in chosen)
 
 
 @contextmanager

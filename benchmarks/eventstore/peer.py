@@ -1,7 +1,7 @@
 """The same order with `eventsourcing`, its PostgreSQL recorder and its defaults.
 
-Two settings are not the default, both in its favour: one connection per process (the
-default of five exhausts the server at 32 processes), and time-ordered ids as ours.
+Two settings are not the default, both in its favour: as many connections in a process
+as it has threads, made once and kept, and time-ordered ids as ours.
 """
 
 from datetime import UTC, datetime
@@ -19,13 +19,15 @@ from eventsourcing.projection import Projection
 from psycopg.sql import SQL, Identifier
 from uuid_utils.compat import uuid4, uuid7
 
+from conference_site import gunicorn_conf
+
 CONFERENCE, WORKSHOP, TALKS = (uuid4() for _ in range(3))
 TOTAL = Decimal("199.00")
 SETTINGS = {
     "PERSISTENCE_MODULE": "eventsourcing.postgres",
     "POSTGRES_USER": "postgres",
     "POSTGRES_PASSWORD": "trusted",
-    "POSTGRES_POOL_SIZE": "1",
+    "POSTGRES_POOL_SIZE": str(gunicorn_conf.threads),
     "POSTGRES_MAX_OVERFLOW": "2",  # a projection's runner listens on one of its own
 }
 

@@ -20,7 +20,13 @@ import psycopg
 
 from conference_site import embedded_postgres
 
-TUNING = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
+# A quarter of the memory, as PostgreSQL's manual advises.
+BUFFERS = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 // 2**20
+TUNING = {
+    "shared_buffers": f"{BUFFERS}MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+}
 INSERT = Path(__file__).with_name("insert.sql")
 
 

@@ -34,6 +34,10 @@ def create(*, database: str) -> None:
     use(database, create_table="y")
 
 
+def leave() -> None:
+    """Its connections are in a pool."""
+
+
 def append(*, database: str, batch: int) -> Task:
     """A new order with so many events."""
     application = use(database, host="127.0.0.1" if batch > FITS_A_SOCKET else "")

@@ -1,8 +1,9 @@
 """A process that makes load: `python -m benchmarks.eventstore.worker SIDE PORT`.
 
-It reads one line of JSON for each thing it shall do and answers with one. For what is
-measured it warms up, says so, waits for the word that goes to all at once, and repeats
-its task until the time is over.
+It reads one line of JSON for each thing it shall do and answers with one. What is
+measured runs in threads, as in a web worker, each with a connection: they warm up, the
+process says so, waits for the word that goes to all at once, and they repeat their task
+until the time is over.
 """
 
 import gc
@@ -11,6 +12,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier, Lock
 from typing import Any
 
 import django
@@ -34,18 +39,40 @@ def main(side: str, port: int) -> None:
     for line in sys.stdin:
         wish = json.loads(line)
         name, seconds = wish.pop("task"), wish.pop("seconds", None)
-        made = getattr(tasks, name)(**wish)
-        say(made if seconds is None else measured(made, seconds))
+        threads = wish.pop("threads", 1)
+        make = partial(getattr(tasks, name), **wish)
+        if seconds is None:
+            say(make())
+        else:
+            say(measured(make, seconds, threads, tasks.leave))
     # The pools of eventsourcing keep threads that would hold the process up.
     os._exit(0)
 
 
-def measured(task: Task, seconds: float) -> dict[str, float]:
-    repeat(task, WARM_UP_SECONDS, at_least=WARM_UP_TIMES)
-    say("ready")
-    sys.stdin.readline()
-    events, took = repeat(task, seconds, at_least=1)
-    return {"events": events, "seconds": took}
+def measured(
+    make: Callable[[], Task], seconds: float, threads: int, leave: Callable[[], None]
+) -> float:
+    """What the threads together got done in a second."""
+    warm, go = Barrier(threads + 1), Barrier(threads + 1)
+    making = Lock()
+
+    def run() -> float:
+        with making:
+            task = make()
+        repeat(task, WARM_UP_SECONDS, at_least=WARM_UP_TIMES)
+        warm.wait()
+        go.wait()
+        events, took = repeat(task, seconds, at_least=1)
+        leave()
+        return events / took
+
+    with ThreadPoolExecutor(threads) as pool:
+        running = [pool.submit(run) for _ in range(threads)]
+        warm.wait()
+        say("ready")
+        sys.stdin.readline()
+        go.wait()
+        return sum(each.result() for each in running)
 
 
 def repeat(task: Task, seconds: float, *, at_least: int) -> tuple[int, float]:
