@@ -15,7 +15,9 @@ worker_class = "gthread"
 threads = 4
 timeout = 30
 graceful_timeout = 25
-preload_app = False
+# Loaded once and forked: half the memory, and ready in two thirds of the time. Nothing
+# may connect to the database before, as all workers would share that connection.
+preload_app = True
 accesslog = None
 control_socket_disable = True  # it would be made in the home folder
 
