@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Self
 
 from benchmarks.eventstore.worker import OURS, PEER, SITE
@@ -43,8 +41,8 @@ class Worker:
 
 
 class Crew:
-    """Processes of each side, started when first needed and kept. Each has up to four
-    threads with a connection of their own, as gunicorn runs the site's."""
+    """Processes of each side, started when first needed and kept; those that are
+    measured fork others."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -72,20 +70,10 @@ class Crew:
         self, side: str, task: str, *, clients: int, seconds: float, **arguments: Any
     ) -> float:
         """What so many connections together got done in a second."""
-        each = min(clients, gunicorn_conf.threads)
-        chosen = self.of(side, clients // each)
-        with started(chosen, task=task, seconds=seconds, threads=each, **arguments):
-            return sum(float(worker.answer()) for worker in chosen)
-
-
-@contextmanager
-def started(workers: Sequence[Worker], **wish: Any) -> Iterator[None]:
-    """All have warmed up and go at the same moment."""
-    for worker in workers:
-        worker.tell(**wish)
-    for worker in workers:
+        threads = min(clients, gunicorn_conf.threads)
+        (worker,) = self.of(side, 1)
+        shape = {"processes": clients // threads, "threads": threads}
+        worker.tell(task=task, seconds=seconds, **shape, **arguments)
         assert worker.answer() == "ready"
-    for worker in workers:
-        assert worker.process.stdin
-        worker.process.stdin.write("go\n")
-    yield
+        worker.tell()
+        return float(worker.answer())

@@ -24,11 +24,6 @@ def use(database: str) -> None:
     connection.ensure_connection()
 
 
-def leave() -> None:
-    """What a thread does at its end: its connection is nobody else's."""
-    connection.close()
-
-
 def append(*, database: str, batch: int, atomic: bool) -> Task:
     """A new order with so many events."""
     use(database)

@@ -2,6 +2,7 @@
 
 import os
 import random
+from threading import Lock
 from time import perf_counter
 from uuid import UUID
 
@@ -13,29 +14,28 @@ from benchmarks.eventstore.task import Task
 PATIENCE = 600
 # Above it, psycopg's pipeline waits for ever on a Unix socket.
 FITS_A_SOCKET = 500
-_applications: dict[tuple[str, str], peer.Orders] = {}
+_applications: dict[tuple[int, str, str], peer.Orders] = {}
+_making = Lock()
 
 
 def use(database: str, *, create_table: str = "n", host: str = "") -> peer.Orders:
-    """The application over this database; its pool stays open."""
+    """The application over this database, one in each process; its pool stays open."""
     host = host or os.environ["PGHOST"]
-    if (database, host) not in _applications:
-        os.environ |= peer.SETTINGS | {
-            "POSTGRES_DBNAME": database,
-            "POSTGRES_HOST": host,
-            "CREATE_TABLE": create_table,
-        }
-        _applications[database, host] = peer.Orders()
-    return _applications[database, host]
+    mine = (os.getpid(), database, host)
+    with _making:
+        if mine not in _applications:
+            os.environ |= peer.SETTINGS | {
+                "POSTGRES_DBNAME": database,
+                "POSTGRES_HOST": host,
+                "CREATE_TABLE": create_table,
+            }
+            _applications[mine] = peer.Orders()
+        return _applications[mine]
 
 
 def create(*, database: str) -> None:
     """By one process: many at once get in each other's way."""
     use(database, create_table="y")
-
-
-def leave() -> None:
-    """Its connections are in a pool."""
 
 
 def append(*, database: str, batch: int) -> Task:
