@@ -24,7 +24,7 @@ from eventstore.statement import call_append
 
 A = TypeVar("A", bound=Aggregate)
 # As many events as are sent to the database at once.
-PART = 200
+PART = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As text: decoded by the event's class, not by Django and then again.
 STORED = ("type", "schema_version", Cast("data", TextField()))
