@@ -32,7 +32,7 @@ class NotThereYet(TimeoutError):
     """The projector has not come to this position in time."""
 
 
-def run(projector: Projector, *, limit: int = 500) -> int:
+def run(projector: Projector, *, limit: int = 1_000) -> int:
     """Take in one batch; how many events it had.
 
     0 also where another runner is at work.
@@ -108,10 +108,14 @@ def first_position(projector: Projector) -> int:
 
 def _claim(projector: Projector) -> Checkpoint | None:
     rows = Checkpoint.objects.filter(pk=projector.name)
-    if not rows.exists():
-        first = Checkpoint(projector.name, first_position(projector))
-        Checkpoint.objects.bulk_create([first], ignore_conflicts=True)
-    return rows.select_for_update(skip_locked=True).first()
+    free = rows.select_for_update(skip_locked=True)
+    if claimed := free.first():
+        return claimed
+    if rows.exists():
+        return None
+    first = Checkpoint(projector.name, first_position(projector))
+    Checkpoint.objects.bulk_create([first], ignore_conflicts=True)
+    return free.first()
 
 
 def _take_in(projector: Projector, after: int, upto: int) -> None:
