@@ -47,7 +47,7 @@ def call_append(
     with connection.wrap_database_errors:
         libpq = own.pgconn
         if own not in _prepared:
-            _checked(libpq.prepare(NAME, PREPARED))
+            checked(libpq.prepare(NAME, PREPARED))
             _prepared.add(own)
         begin = connection.in_atomic_block and libpq.transaction_status == IDLE
         name = stream.encode()
@@ -103,12 +103,12 @@ def _pipelined(
         answers = _answers(libpq)
         libpq.exit_pipeline_mode()
     if begin:
-        _checked(answers[0])
+        checked(answers[0])
     return [_line(one) for one in answers[begin:]]
 
 
 def _line(answer: PGresult) -> str:
-    return cast(bytes, _checked(answer).get_value(0, 0)).decode()
+    return cast(bytes, checked(answer).get_value(0, 0)).decode()
 
 
 def _answers(libpq: PGconn) -> list[PGresult]:
@@ -146,7 +146,8 @@ def _wait(libpq: PGconn, event: int) -> None:
     poller.poll()
 
 
-def _checked(answer: PGresult) -> PGresult:
+def checked(answer: PGresult) -> PGresult:
+    """The answer, unless it is an error: then that is raised, as psycopg would."""
     if answer.status not in GOOD:
         error = error_from_result(answer)
         # What the server did not say itself is that it is gone.

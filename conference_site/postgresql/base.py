@@ -5,12 +5,8 @@ one. Django finds this module by its name (`ENGINE`).
 """
 
 from django.db.backends.postgresql import base
-from psycopg import OperationalError
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
 
-# Plain numbers: asked of the enumeration, each costs a look-up in Python.
-COMMAND_OK, IDLE = int(ExecStatus.COMMAND_OK), int(TransactionStatus.IDLE)
+from eventstore.statement import IDLE, checked
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -21,10 +17,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         with self.wrap_database_errors:
             libpq = self.connection.pgconn
-            if libpq.transaction_status == IDLE:
-                return
-            answer = libpq.exec_(b"COMMIT")
-            if answer.status != COMMAND_OK:
-                error = error_from_result(answer)
-                # What the server did not say itself is that it is gone.
-                raise error if error.sqlstate else OperationalError(str(error))
+            if libpq.transaction_status != IDLE:
+                checked(libpq.exec_(b"COMMIT"))
