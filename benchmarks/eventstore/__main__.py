@@ -109,6 +109,7 @@ def measure(
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "command": f"`{command}`",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {memory()}",
+        "server's memory": server.memory(),
         "load average before": " ".join(f"{load:.2f}" for load in os.getloadavg()),
         "rounds": f"{wishes.rounds} of {wishes.seconds:g} s",
         "versions": f"PostgreSQL {server.version}, Python {platform.python_version()}, "

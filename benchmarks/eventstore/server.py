@@ -58,6 +58,15 @@ class Server:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
+    def memory(self) -> str:
+        with self.connect() as connection:
+            buffers, pages = (
+                row[0]
+                for name in ("shared_buffers", "huge_pages_status")
+                for row in connection.execute(f"SHOW {name}")
+            )
+        return f"{buffers} of shared buffers, huge pages {pages}"
+
     def settle(self) -> None:
         """Nothing left over from one measurement is written during the next."""
         with self.connect() as connection:

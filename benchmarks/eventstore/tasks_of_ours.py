@@ -65,13 +65,11 @@ def load(*, database: str, ids: list[str], kind: str) -> Task:
     return task
 
 
-def some_ids(*, database: str, number: int) -> list[str]:
-    """Of streams anywhere in the table."""
+def some_ids(*, database: str, among: int, number: int) -> list[str]:
+    """Of streams anywhere among the first so many events."""
     use(database)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(position) FROM eventstore_event")
-        top = cursor.fetchone()[0]
-        positions = [random.randint(1, top) for _ in range(number)]
+        positions = [random.randint(1, among) for _ in range(number)]
         cursor.execute(
             "SELECT DISTINCT substr(stream, 7) FROM eventstore_event"
             " WHERE position = ANY(%s) AND stream LIKE 'order-%%'",
