@@ -155,14 +155,14 @@ def _part(
     rows = [
         _row(stream, id, event, metadata) for id, event in zip(ids, new, strict=True)
     ]
-    return len(rows), b"[" + b",".join(rows) + b"]"
+    return len(rows), canonical(rows)
 
 
-def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> bytes:
+def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> tuple[Any, ...]:
     kind = events.type_of(type(event))
     content = privacy.sealed(kind, event, stream) if kind.personal else canonical(event)
     mac = integrity.mac(id, stream, kind.name, kind.version, content, metadata)
-    return canonical((id, kind.name, kind.version, Raw(content), mac.hex()))
+    return id, kind.name, kind.version, Raw(content), mac.hex()
 
 
 def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
