@@ -233,6 +233,7 @@ def _deliver(claimed: Notification, letter: Letter) -> None:
     context = _context(letter)
     subject = _rendered(claimed.kind, "subject.txt", context)
     claimed.subject = " ".join(subject.split())[:LONGEST_SUBJECT]
+    context["subject"] = claimed.subject
     hidden = context | {"order_url": _address("order-open", "hidden")}
     claimed.text = _rendered(claimed.kind, "txt", hidden)
     claimed.html = _rendered(claimed.kind, "html", hidden)
@@ -266,10 +267,14 @@ def _mail(
     if claimed.kind in WITH_LINK:
         token = issue_link(letter.order.pk, now=timezone.now())
         context = context | {"order_url": _address("order-open", token)}
+    contact = getattr(context["conference"], "contact_email", "")
     return EmailMultiAlternatives(
         subject=claimed.subject,
         body=_rendered(claimed.kind, "txt", context),
         to=[letter.recipient],
+        reply_to=[contact] if contact else None,
+        # Nobody's absence is told to us, nor our mail answered by another machine.
+        headers={"Auto-Submitted": "auto-generated"},
         attachments=enclosed(claimed.kind, letter.order.pk, claimed.key),
         alternatives=[(_rendered(claimed.kind, "html", context), "text/html")],
     )

@@ -84,6 +84,12 @@ def long_date(day: date) -> str:
     return str(format_date(day, "long", locale=_locale()))
 
 
+@register.filter
+def readable_zone(name: str) -> str:
+    """America/Los Angeles, as people read it."""
+    return name.replace("_", " ")
+
+
 @register.simple_tag
 def zoned_time(moment: datetime | None, zone: str) -> SafeString | str:
     """The time of day in this zone, with the zone's name, readable by machines too."""
@@ -125,13 +131,12 @@ def _moment_text(local: datetime, *, with_date: bool) -> str:
     return str(text)
 
 
-def _zone_name(local: datetime, zone: str) -> str:
+def _zone_name(local: datetime, name: str) -> str:
     """CEST (Europe/Prague); the zone alone where it has no letters of its own."""
     letters = local.tzname() or ""
-    readable = zone.replace("_", " ")
-    if letters.isalpha() and letters != zone:
-        return f"{letters} ({readable})"
-    return readable
+    if letters.isalpha() and letters != name:
+        return f"{letters} ({readable_zone(name)})"
+    return readable_zone(name)
 
 
 @register.inclusion_tag("components/_badge.html")

@@ -1,8 +1,8 @@
 """The queue and the outbox, worked off as a worker does it, without the processes."""
 
 from importlib import import_module
-from typing import Any
 
+from django.core import mail
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
@@ -37,8 +37,19 @@ def outcome(kind: str) -> list[tuple[str, str]]:
     return list(rows.values_list("recipient", "status"))
 
 
-def body(message: Any) -> str:
-    return f"{message.subject}\n{message.body}\n{message.alternatives[0][0]}"
+def html_of(message: mail.EmailMessage) -> str:
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    content, kind = message.alternatives[0]
+    assert kind == "text/html"
+    return str(content)
+
+
+def parts(message: mail.EmailMessage) -> tuple[str, str]:
+    return str(message.body), html_of(message)
+
+
+def body(message: mail.EmailMessage) -> str:
+    return f"{message.subject}\n{message.body}\n{html_of(message)}"
 
 
 def assign(order: OrderView, attendee: PersonalInfo, *, position: int = 0) -> None:

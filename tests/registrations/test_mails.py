@@ -1,4 +1,4 @@
-"""What each mail says: nothing about others, nothing in it that a stranger made up."""
+"""What each mail says, and nothing about others in it."""
 
 from decimal import Decimal
 
@@ -12,7 +12,6 @@ from registrations import tasks
 from registrations.commands import order as orders
 from registrations.commands.seat_assignments import unassign_seat
 from registrations.domain.values import PersonalInfo
-from registrations.letters import sayable
 from registrations.models import Notification
 from tests.registrations.conftest import (
     ATTENDEE,
@@ -27,19 +26,12 @@ from tests.registrations.mail_queue import (
     assign,
     body,
     forget_tasks,
+    html_of,
     outcome,
+    parts,
     queued,
     run_tasks,
 )
-
-HOSTILE = "<a href=//evil>x</a>"
-
-
-def html_of(message: mail.EmailMessage) -> str:
-    assert isinstance(message, mail.EmailMultiAlternatives)
-    content, kind = message.alternatives[0]
-    assert kind == "text/html"
-    return str(content)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +46,7 @@ def test_confirmation_says_what_was_bought_and_where_to_find_it(summit):
     (message,) = mail.outbox
     assert message.to == [REGISTRANT.email]
     assert message.subject == f"Order {order.code} is confirmed: CQRS summit"
-    for part in (message.body, html_of(message)):
+    for part in parts(message):
         assert order.code in part
         assert "CQRS summit" in part
         assert "2 x General admission" in part
@@ -114,7 +106,7 @@ def test_expiry_tells_a_known_registrant_only(summit):
     assert message.subject == (
         f"The seats of order {known.code} were released: CQRS summit"
     )
-    assert "2:16 a.m. (America/Los_Angeles)" in message.body
+    assert "2:16\u202fAM PST (America/Los Angeles)" in message.body
     assert "/conferences/cqrs-summit/orders/find/" in body(message)
 
 
@@ -137,7 +129,7 @@ def test_refund_says_how_much_and_why(make_summit, db):
     assert message.subject == (
         f"Your money for order {order.code} is given back: CQRS summit"
     )
-    for part in (message.body, html_of(message)):
+    for part in parts(message):
         assert "$199.00" in part
         assert "the seats were gone by then" in part
 
@@ -175,7 +167,7 @@ def test_attendee_hears_of_the_seat_and_nothing_of_the_order(summit):
     first, second = mail.outbox
     assert (first.to, second.to) == ([ATTENDEE.email], ["other@example.org"])
     assert first.subject == "You have a seat: CQRS summit"
-    for part in (first.body, html_of(first)):
+    for part in parts(first):
         assert "Hello Attendee," in part
         assert "General admission" in part
         assert "May 31" in part
@@ -250,7 +242,7 @@ def test_who_is_cancelled_is_told(summit):
 
     (told,) = [one for one in mail.outbox if "was cancelled" in one.subject]
     assert told.subject == f"Order {order.code} was cancelled: CQRS summit"
-    for part in (told.body, html_of(told)):
+    for part in parts(told):
         assert "$199.00 goes back to you." in part
 
 
@@ -271,7 +263,7 @@ def test_who_is_cancelled_is_told_what_goes_back(summit, kept, said):
     run_tasks()
 
     (told,) = [one for one in mail.outbox if "was cancelled" in one.subject]
-    for part in (told.body, html_of(told)):
+    for part in parts(told):
         assert said in part
 
 
@@ -285,86 +277,3 @@ def test_tasks_of_unknown_things_do_nothing(summit):
     tasks.send_again(notification_id=1)
 
     assert mail.outbox == []
-
-
-# What strangers typed
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        HOSTILE,
-        "http://evil.example",
-        "evil.example",
-        "www evil",
-        "evil。example",
-        "mail@evil.example",
-        "javascript:x",
-    ],
-)
-def test_name_that_would_become_a_link_is_not_repeated(summit, name):
-    order = summit.confirmed((summit.general, 1))
-    forget_tasks()
-    assign(order, PersonalInfo(name, name, "attendee@example.org"))
-    run_tasks()
-
-    (message,) = mail.outbox
-    assert "evil" not in body(message)
-    assert "javascript" not in body(message)
-    assert "Hello," in message.body
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("Some", "Some"),
-        ("J. R.", "J. R."),
-        ("Anne-Marie O'Neill", "Anne-Marie O'Neill"),
-        ("李", "李"),
-        ("Some\r\nBcc: x", ""),
-        ("Some\r\n\r\nPay now", "Some Pay now"),
-        ("\u202eSome", "Some"),
-        ("", ""),
-    ],
-)
-def test_names_are_one_line_of_plain_letters(typed, said):
-    assert sayable(typed) == said
-
-
-def test_apostrophe_is_escaped_in_html_and_plain_in_text(summit):
-    order = summit.confirmed((summit.general, 1))
-    forget_tasks()
-    assign(order, PersonalInfo("D'Arcy & Co", "X", "attendee@example.org"))
-    run_tasks()
-
-    (message,) = mail.outbox
-    assert "Hello D'Arcy & Co," in message.body
-    assert "Hello D&#x27;Arcy &amp; Co," in html_of(message)
-
-
-def test_conference_name_cannot_break_subject_or_markup(make_summit, db):
-    summit = make_summit(name="Summit\n<b>2026</b> " + "x" * 130)
-    summit.confirmed((summit.general, 1))
-    run_tasks()
-
-    (message,) = mail.outbox
-    assert "\n" not in message.subject
-    assert len(message.subject) <= 250
-    assert "Summit <b>2026</b>" in message.subject
-    assert "<b>" not in html_of(message)
-    assert "<b>2026</b>" in message.body
-
-
-@pytest.mark.parametrize("provider", ["sandbox", "invoice"])
-def test_plain_text_has_no_markup(summit, provider):
-    order = summit.ready((summit.general, 1))
-    payment = start_payment(order.pk, provider=provider)
-    run_tasks()
-    transitions.complete(payment.pk, now=NOW)
-    run_tasks()
-    orders.cancel_order(order_id=order.pk, by="organizer", now=NOW, as_organizer=True)
-    run_tasks()
-
-    assert len(mail.outbox) >= 2
-    for message in mail.outbox:
-        assert "<" not in message.body
