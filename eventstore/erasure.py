@@ -6,11 +6,10 @@ a person elsewhere hears of it in the same transaction.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
@@ -25,7 +24,7 @@ from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector, projectors
 from eventstore.rebuild import confirm
 from eventstore.serialization import dump
-from eventstore.shadow import EVERYTHING, SHADOW, as_of, execute, tables
+from eventstore.shadow import SHADOW, anew, execute, tables, taken_in
 from eventstore.store import lock, recorded_events
 
 NOBODY = Q(pk__in=[])
@@ -40,10 +39,11 @@ def erase(identities: Iterable[str], *, actor: str) -> Erasure | None:
 
     The answer carries the certificate. Nothing in it says who it was.
     """
-    known = {identity.strip().casefold() for identity in identities}
-    return _erase(_keys_of(known), known, actor=actor)
+    named = set(identities)
+    return _erase(_keys_of(named), named, actor=actor)
 
 
+@transaction.atomic
 def overdue() -> list[UUID]:
     """Keys that are there although the ledger says they were destroyed.
 
@@ -58,13 +58,15 @@ def overdue() -> list[UUID]:
                 " `manage.py persons begin`."
             )
         ledger.begin()
+    # Before the ledger, which is written first: it knows whatever is made meanwhile.
+    made = set(Erasure.objects.values_list("id", flat=True))
     entries = ledger.entries()
-    written = {UUID(entry["erasure"]) for entry in entries}
-    if set(Erasure.objects.values_list("id", flat=True)) - written:
+    if made - {UUID(entry["erasure"]) for entry in entries}:
         raise ErasureOverdue("EVENT_LEDGER lacks erasures that were made: mend it.")
     keys = [UUID(key) for entry in entries for key in entry["keys"]]
-    found = PersonKey.objects.filter(id__in=keys).values_list("id", flat=True)
-    return list(found)
+    # Locked, so that an erasure that is in the ledger already may commit before.
+    found = PersonKey.objects.select_for_update(no_key=True).filter(id__in=keys)
+    return list(found.order_by("id").values_list("id", flat=True))
 
 
 def refuse_if_overdue() -> None:
@@ -83,13 +85,13 @@ def reapply(*, actor: str) -> Erasure | None:
 
 def export(identities: Iterable[str]) -> dict[str, Any]:
     """Everything held about the person known by these, as JSON values."""
-    identities = {identity.strip().casefold() for identity in identities}
-    keys = _keys_of(identities)
-    known = _known(keys, identities)
+    named = set(identities)
+    keys = _keys_of(named)
+    known = _known(keys, named)
     events = _sealed_under([*keys, *_keys_of(known.streams)])
-    answers = _heard(signals.person_exported, **known.told)
+    answers = _heard(signals.person_exported, known)
     return {
-        "identities": sorted(identities),
+        "identities": sorted(known.identities),
         "events": [
             {
                 "stream": one.stream,
@@ -104,25 +106,17 @@ def export(identities: Iterable[str]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """What events say of a person; see `signals.person_erased`."""
 
     identities: set[str]
     words: set[str]
     streams: list[str]
 
-    @property
-    def told(self) -> dict[str, Any]:
-        return {
-            "identities": self.identities,
-            "words": self.words,
-            "streams": self.streams,
-        }
 
-
-def _heard(signal: Signal, **told: Any) -> list[dict[str, Any]]:
-    return [cast(Any, answer) for _, answer in signal.send(PersonKey, **told)]
+def _heard(signal: Signal, known: _Known) -> list[dict[str, Any]]:
+    answers = signal.send(PersonKey, **known._asdict())
+    return [cast(Any, answer) for _, answer in answers]
 
 
 def _sealed_under(keys: list[UUID]) -> QuerySet[Event]:
@@ -136,28 +130,28 @@ def _sealed_under(keys: list[UUID]) -> QuerySet[Event]:
 
 @transaction.atomic
 def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | None:
+    # A writer that seals something under these keys holds its stream: streams first.
+    lock(*_sealed_under(keys).values_list("stream", flat=True))
+    locked = PersonKey.objects.select_for_update().filter(id__in=keys).order_by("id")
+    keys = [key.id for key in locked]
     if not keys:
         return None
-    # A writer that seals something under these keys holds its stream: streams first.
+    # What a writer committed until we had its key is known only now.
     known = _known(keys, identities)
     lock(*known.streams)
-    keys = [*keys, *_keys_of(known.streams)]
+    keys += _keys_of(known.streams)
     PersonKey.objects.filter(id__in=keys).delete()
-    # What a writer committed until we had its key is found only now.
-    events = _sealed_under(keys)
-    streams = sorted({*known.streams, *events.values_list("stream", flat=True)})
-    lock(*streams)
-    Snapshot.objects.filter(stream__in=streams).delete()
-    Parked.objects.filter(stream__in=streams).update(error="")
+    Snapshot.objects.filter(stream__in=known.streams).delete()
+    Parked.objects.filter(stream__in=known.streams).update(error="")
     certificate = {
         "erased_at": timezone.now().isoformat(timespec="seconds"),
         "keys_destroyed": len(keys),
-        "events_unreadable": events.count(),
+        "events_unreadable": _sealed_under(keys).count(),
         "rows_projected_again": sum(
-            _project_again(one, streams) for one in _concerned()
+            _project_again(one, known.streams) for one in _concerned()
         ),
     }
-    for cleaned in _heard(signals.person_erased, **(known.told | {"streams": streams})):
+    for cleaned in _heard(signals.person_erased, known):
         certificate |= cleaned
     erasure = Erasure(id=uuid7(), actor=actor, certificate=certificate)
     # Before the commit: a ledger that knows too much asks for a second erasure, one
@@ -168,12 +162,13 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
     return erasure
 
 
-def _known(keys: list[UUID], identities: set[str]) -> _Known:
+def _known(keys: list[UUID], named: set[str]) -> _Known:
     """A restored backup can tell who it was, the ledger cannot."""
     events = _sealed_under(keys)
     own = {bytes(row.subject) for row in PersonKey.objects.filter(id__in=keys)}
     rules = {kind.cls: kind.personal for kind in registered_types()}
-    identities, words = set(identities), set(identities)
+    identities = {identity.strip().casefold() for identity in named}
+    words = set(identities)
     for one in recorded_events(events):
         for field, value in dump(one.event).items():
             rule = rules[type(one.event)].get(field)
@@ -212,40 +207,16 @@ def _project_again(projector: Projector, streams: list[str]) -> int:
 
     So a projector that takes in personal fields makes each row of one stream.
     """
-    rows: list[models.Model] = []
-    for position, together in _taken_in(projector, streams):
-        with as_of(projector, streams=together, position=position):
-            rows += [
-                row
-                for model in projector.models
-                for row in model._default_manager.all()
-            ]
+    # One that follows behind its checkpoint is not moved on meanwhile.
+    Checkpoint.objects.select_for_update().filter(pk=projector.name).first()
+    with anew(projector, taken_in(projector).filter(stream__in=streams)):
+        rows = [
+            row for model in projector.models for row in model._default_manager.all()
+        ]
     for row in rows:
         row.save(force_update=True)
     _forget_copies(projector)
     return len(rows)
-
-
-def _taken_in(
-    projector: Projector, streams: list[str]
-) -> Iterator[tuple[int, list[str]]]:
-    """How far the live rows are, stream by stream; nobody moves them meanwhile."""
-    if projector.inline:
-        # We hold the streams: whatever they have is committed and projected.
-        yield EVERYTHING, streams
-        return
-    runner = Checkpoint.objects.select_for_update().filter(pk=projector.name).first()
-    parked = dict(
-        Parked.objects.filter(projector=projector.name, stream__in=streams).values_list(
-            "stream", "position"
-        )
-    )
-    for stream, position in parked.items():
-        yield position - 1, [stream]
-    yield (
-        (runner.position if runner else 0),
-        [stream for stream in streams if stream not in parked],
-    )
 
 
 def _forget_copies(projector: Projector) -> None:

@@ -175,6 +175,13 @@ def as_of(
             recorded_at__gt=until,
         )
         stored = stored.exclude(Exists(later))
+    with anew(projector, stored):
+        yield
+
+
+@contextmanager
+def anew(projector: Projector, stored: models.QuerySet[Event]) -> Iterator[None]:
+    """Inside, the projector's models show what these events make of them."""
     with _temporary(projector):
         _fill(projector, stored)
         yield
@@ -205,15 +212,14 @@ def differences(projector: Projector) -> dict[str, Differences]:
         for table in tables(projector):
             # Before the snapshot: tables must not be exchanged behind it.
             execute(f'LOCK TABLE public."{table}" IN ACCESS SHARE MODE')
-        with _temporary(projector):
-            _fill(projector, _taken_in(projector))
+        with anew(projector, taken_in(projector)):
             found = {
                 model._meta.db_table: _compared(model) for model in projector.models
             }
     return {table: these for table, these in found.items() if these.rows}
 
 
-def _taken_in(projector: Projector) -> models.QuerySet[Event]:
+def taken_in(projector: Projector) -> models.QuerySet[Event]:
     """What the live rows were made of."""
     if projector.inline:
         return projector.stored(0, EVERYTHING)

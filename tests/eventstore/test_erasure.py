@@ -149,6 +149,42 @@ def test_state_is_not_kept_by_who_was_at_work_already():
     assert store.load(Stay, UUID(int=1)).names == ["", "Guest B"]
 
 
+def test_what_was_being_written_about_them_goes_as_well():
+    """A writer of a new stream, who had their key before we asked for it."""
+    arrive("stay-1", A)
+    heard: list[dict[str, Any]] = []
+
+    def listen(sender: object, **told: Any) -> dict[str, int]:
+        heard.append(told)
+        return {}
+
+    person_erased.connect(listen)
+    try:
+        with transaction.atomic():
+            late = A | {"name": "Aunt A"}
+            arrive("stay-2", late, Remarked(remark="Guest A snores"))
+            waiting = has_to_wait(erase_a)
+        waiting.join(10)
+    finally:
+        person_erased.disconnect(listen)
+
+    assert [one.event for one in store.read("stay-2")][1] == Remarked(remark="")
+    assert not PersonKey.objects.exists()
+    assert "Aunt A" in heard[0]["words"]
+
+
+def test_of_two_erasures_at_once_one_finds_nobody_left():
+    arrive("stay-1", A)
+    second: list[Erasure | None] = []
+    with transaction.atomic():
+        erase_a()
+        waiting = has_to_wait(lambda: second.append(erase([A["email"]], actor="test")))
+    waiting.join(10)
+
+    assert second == [None]
+    assert Erasure.objects.count() == len(Ledger("erasures").entries()) == 1
+
+
 def test_certificate_and_ledger_do_not_say_who_it_was():
     arrive("stay-1", A)
     erase_a()
@@ -340,6 +376,31 @@ def test_crash_between_ledger_and_commit_is_healed_by_a_second_erasure():
     assert overdue() == []
     assert names(InlineGuest) == {"stay-1": ""}
     assert len(Ledger("erasures").entries()) == 2
+
+
+def test_erasure_that_is_being_committed_is_not_overdue():
+    """It is in the ledger already; the database says a moment later that it is made."""
+    arrive("stay-1", A)
+    answers: list[list[UUID]] = []
+    with transaction.atomic():
+        erase_a()
+        waiting = has_to_wait(lambda: answers.append(overdue()))
+    waiting.join(10)
+
+    assert answers == [[]]
+
+
+def test_erasure_made_while_the_ledger_is_read_does_not_lack_in_it():
+    arrive("stay-1", A)
+
+    def erase_meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        if 'FROM "eventstore_erasure"' in sql and PersonKey.objects.exists():
+            erase_a()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(erase_meanwhile):
+        assert overdue() == []
+    assert Erasure.objects.exists()
 
 
 def test_restored_keys_are_erased_again_without_anybody_saying_who(capsys):
