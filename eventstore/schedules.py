@@ -17,20 +17,19 @@ def keep_schedule(
     def keep(sender: Any, *, using: str, apps: Any = installed, **_: Any) -> None:
         if getattr(sender, "name", "") != "django_q":
             return
+        kept = {
+            "func": func,
+            "schedule_type": schedule_type,
+            "minutes": minutes,
+            "repeats": -1,
+        }
         try:
             # As the migrations so far have left it: the signal is sent for apps as well
-            # whose tables are still to be made.
-            schedules = apps.get_model("django_q", "Schedule").objects
+            # whose tables are still to be made, and after some were taken back.
+            schedule = apps.get_model("django_q", "Schedule")
         except LookupError:
             return
-        schedules.using(using).get_or_create(
-            name=name,
-            defaults={
-                "func": func,
-                "schedule_type": schedule_type,
-                "minutes": minutes,
-                "repeats": -1,
-            },
-        )
+        if {field.name for field in schedule._meta.get_fields()} >= {"name", *kept}:
+            schedule.objects.using(using).get_or_create(name=name, defaults=kept)
 
     post_migrate.connect(keep, weak=False, dispatch_uid=f"schedule: {name}")

@@ -65,3 +65,12 @@ def test_what_an_operator_changed_stays_and_what_is_missing_comes_back():
     assert set(names()) >= {"checkpoint", "deadlines"}
     assert Schedule.objects.get(name="deadlines").minutes == 7
     assert Schedule.objects.get(name="checkpoint").schedule_type == "H"
+
+
+@pytest.mark.parametrize("target", ["0001", "0005"])
+def test_wait_where_the_queue_s_table_lacks_what_is_kept(empty_database, target):
+    call_command("migrate", "django_q", target, verbosity=0)
+    assert table_exists()
+
+    call_command("migrate", "django_q", verbosity=0)
+    assert names() == OURS
