@@ -83,14 +83,11 @@ def fire(*, for_seconds: float = 1.0) -> int:
     """
     met, stop = 0, monotonic() + for_seconds
     sizes: dict[str, int] = {}
-    while monotonic() < stop:
-        cases = _due_cases()
-        if not cases:
-            break
+    while monotonic() < stop and (cases := _due_cases()):
         before, busy = met, []
         for case in cases:
             size, began = sizes.get(case[0], DEADLINES_AT_ONCE), monotonic()
-            done = _try_to_meet(*case, size)
+            done = _meet(*case, size)
             if done is None:
                 busy.append(case)
             elif done == size:
@@ -101,7 +98,7 @@ def fire(*, for_seconds: float = 1.0) -> int:
         if met == before:
             # Everything due is busy elsewhere: queue up for one stream instead of
             # spinning
-            met += (_meet(*busy[0], DEADLINES_AT_ONCE, wait=True) or 0) if busy else 0
+            met += (_meet(*busy[0], wait=True) or 0) if busy else 0
             break
     return met
 
@@ -110,15 +107,6 @@ def _paced(size: int, seconds: float) -> int:
     if seconds < QUICK:
         return min(size * 2, AT_MOST)
     return max(size // 2, DEADLINES_AT_ONCE)
-
-
-def _try_to_meet(process: str, stream: str, size: int) -> int | None:
-    try:
-        return _meet(process, stream, size, wait=False)
-    except OperationalError as error:
-        # A lock that is not to be had now; the other streams need not wait for it.
-        logger.warning("Deadlines of %s have to wait: %s", stream, error)
-        return 0
 
 
 def _due_cases() -> list[tuple[str, str]]:
@@ -132,21 +120,28 @@ def _due_cases() -> list[tuple[str, str]]:
     )
 
 
-def _meet(process: str, stream: str, size: int, *, wait: bool) -> int | None:
+def _meet(
+    process: str, stream: str, size: int = DEADLINES_AT_ONCE, *, wait: bool = False
+) -> int | None:
     """Meet the due deadlines of a process on one stream; None if somebody else holds
     the stream."""
-    with transaction.atomic(), context(actor="clock"):
-        if wait:
-            lock(stream)
-        elif not try_lock(stream):
-            return None
-        now = timezone.now()
-        # By the index on both, however many others are waiting.
-        waiting = _due(now).filter(process=process, stream=stream)
-        due = list(waiting.order_by("due_at", "id")[:size])
-        if due:
-            _act(process, stream, due, now)
-        return len(due)
+    try:
+        with transaction.atomic(), context(actor="clock"):
+            if wait:
+                lock(stream)
+            elif not try_lock(stream):
+                return None
+            now = timezone.now()
+            # By the index on both, however many others are waiting.
+            waiting = _due(now).filter(process=process, stream=stream)
+            due = list(waiting.order_by("due_at", "id")[:size])
+            if due:
+                _act(process, stream, due, now)
+            return len(due)
+    except OperationalError as error:
+        # A lock that is not to be had now; the other streams need not wait for it.
+        logger.warning("Deadlines of %s have to wait: %s", stream, error)
+        return 0
 
 
 def _act(process: str, stream: str, due: list[Deadline], now: datetime) -> None:

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,6 +35,28 @@ def met() -> Iterator[list[tuple[str, list[str]]]]:
 
 def set_due(key: str, due_at: datetime = PAST, stream: str = "s") -> None:
     processes.set_deadline("test", stream, key, due_at)
+
+
+@contextmanager
+def locked_elsewhere(stream: str) -> Iterator[threading.Event]:
+    """Until this block ends, or before if the event is set."""
+    locked, finish = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            store.lock(stream)
+            locked.set()
+            finish.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    locked.wait(10)
+    try:
+        yield finish
+    finally:
+        finish.set()
+        thread.join()
 
 
 def test_what_is_due_is_met_and_gone(met):
@@ -189,23 +212,22 @@ def test_a_schedule_is_the_safety_net():
 def test_a_busy_stream_is_met_when_it_is_free(met):
     set_due("a", stream="busy")
     set_due("b", stream="free")
-    locked, finish = threading.Event(), threading.Event()
+    with locked_elsewhere("busy") as finish:
+        threading.Timer(0.3, finish.set).start()
 
-    def hold() -> None:
-        with transaction.atomic():
-            store.lock("busy")
-            locked.set()
-            finish.wait(10)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    locked.wait(10)
-    threading.Timer(0.3, finish.set).start()
-
-    assert processes.fire(for_seconds=5) == 2
+        assert processes.fire(for_seconds=5) == 2
     assert [stream for stream, _ in met] == ["free", "busy"]
-    thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_that_stays_busy_is_left_for_the_next_time(met):
+    set_due("a", stream="busy")
+    with locked_elsewhere("busy"):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        assert processes.fire() == 0
+    connection.close()
+    assert processes.fire() == 1
 
 
 def test_what_the_handler_moved_stays(met):
