@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -21,16 +20,13 @@ from eventstore.serialization import canonical
 
 Row = tuple[Any, ...]
 
-# Of (version, position, recorded_at), just as the database writes them.
-PLACE = (
-    "int4send(version) || int8send(position) || timestamptz_send(recorded_at) AS place"
-)
-SELECTED = f"""
+# The last column: an event's place in the history, just as the database writes it.
+ROWS = """
 SELECT stream, version, position, id::text, type, schema_version, data::text,
-       metadata::text, digest, {PLACE} FROM eventstore_event
-"""  # noqa: S608 own text
-ROWS = f"{SELECTED} ORDER BY stream, version"
-NEXT_ROWS = f"{SELECTED} WHERE (stream, version) > (%s, %s) ORDER BY 1, 2 LIMIT %s"
+       metadata::text, digest,
+       int4send(version) || int8send(position) || timestamptz_send(recorded_at)
+  FROM eventstore_event ORDER BY stream, version
+"""
 HEADS = """
 SELECT DISTINCT ON (stream) stream, version, encode(digest, 'hex')
   FROM eventstore_event WHERE position > %s AND position <= %s
@@ -117,15 +113,6 @@ def checkpoint(anew: str = "") -> dict[str, Any]:
     return ledger.append(entry | {"anew": anew} if anew else entry)
 
 
-def checkpoint_age(now: datetime) -> float:
-    """Seconds since the last checkpoint; infinite where there is none.
-
-    A ledger that was cut off at its end shows here and nowhere else.
-    """
-    written_at = Ledger("checkpoints").written_at()
-    return (now - written_at).total_seconds() if written_at else float("inf")
-
-
 def verify() -> Iterator[Finding]:
     """Read the whole history and name what is not as it was written.
 
@@ -199,15 +186,10 @@ def _at(row: Row) -> str:
 
 def seal_all(cursor: Any) -> None:
     """Give events from before there were digests theirs; for that one migration."""
-    stream, version, previous = "", 0, b""
-    while True:
-        cursor.execute(NEXT_ROWS, [stream, version, BATCH])
-        ids, digests = [], []
-        for row in cursor.fetchall():
-            previous = _digest(previous if row[0] == stream else b"", row)
-            stream, version = row[:2]
+    for _, rows in groupby(_rows(), itemgetter(0)):
+        ids, digests, previous = [], [], b""
+        for row in rows:
+            previous = _digest(previous, row)
             ids.append(row[3])
             digests.append(previous)
-        if not ids:
-            return
         cursor.execute(SEAL, [ids, digests])

@@ -2,9 +2,8 @@
 
 import fcntl
 import os
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -12,8 +11,6 @@ from django.conf import settings
 
 from eventstore.keys import signing_key
 from eventstore.serialization import canonical
-
-T = TypeVar("T")
 
 
 class LedgerBroken(Exception):
@@ -76,12 +73,6 @@ class Ledger:
             previous = signature.hex()
             verified.append(entry)
         return verified
-
-    def written_at(self) -> datetime | None:
-        """When it last grew, as its file says."""
-        if not self.path.exists():
-            return None
-        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     def _signed(self, entry: dict[str, Any]) -> bytes:
         """With the name: one ledger's file is of no use in the place of another."""

@@ -37,9 +37,6 @@ class Decision(Generic[A]):
     def raises(self, refusal: type[Exception]) -> None:
         """It was refused so, and nothing was recorded."""
         assert isinstance(self.refusal, refusal), self.refusal  # noqa: S101 as above
-        self.then_nothing()
-
-    def then_nothing(self) -> None:
         assert self.aggregate.recorded == []  # noqa: S101 as above
 
 

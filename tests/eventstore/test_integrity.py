@@ -352,10 +352,3 @@ def test_the_schedule_of_the_task_is_kept():
 def _last_signature(ledger: Ledger) -> str:
     line = ledger.path.read_bytes().splitlines()[-1]
     return str(decode(line)["signature"])
-
-
-def test_age_of_the_last_checkpoint(history, ledger):
-    now = datetime.now(UTC)
-    assert integrity.checkpoint_age(now) < 60
-    ledger.unlink()
-    assert integrity.checkpoint_age(now) == float("inf")

@@ -1,7 +1,6 @@
 """Signed lines in a file: what is changed, left out or put between them shows."""
 
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,6 @@ def test_entries_come_back_in_order_and_each_knows_the_one_before(ledger):
 
 def test_one_that_was_never_written_is_empty():
     assert Ledger("nothing").entries() == []
-    assert Ledger("nothing").written_at() is None
 
 
 @pytest.mark.parametrize(
@@ -125,9 +123,3 @@ def test_several_writers_wait_for_each_other():
         thread.join()
 
     assert len(shared.entries()) == 20
-
-
-def test_it_tells_when_it_last_grew(ledger):
-    age = datetime.now(UTC) - ledger.written_at()
-
-    assert 0 <= age.total_seconds() + 1 < 60
