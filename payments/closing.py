@@ -7,7 +7,7 @@ then, and a page that is closed stays closed.
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef
@@ -18,14 +18,9 @@ from payments.errors import NotWanted
 from payments.gateways import registry
 from payments.gateways.base import ProviderUnavailable
 from payments.models import Payment, ProviderCall
-from payments.provider_calls import recorded
+from payments.provider_calls import MAX_ATTEMPTS, asked_again_at, recorded
 
 logger = logging.getLogger(__name__)
-
-# With doubled pauses the last attempt comes after about two hours: by then the page's
-# own time is over.
-MAX_ATTEMPTS = 8
-FIRST_PAUSE = timedelta(minutes=1)
 
 _CLOSE = ProviderCall.Operation.CLOSE
 _ANSWERED = ProviderCall.Outcome.ANSWERED
@@ -126,5 +121,5 @@ def _asked_in_vain(now: datetime) -> Iterator[tuple[UUID, str]]:
         .order_by("last")
     )
     for row in asked:
-        if row["last"] + FIRST_PAUSE * 2 ** (row["times"] - 1) <= now:
+        if asked_again_at(row["last"], attempts=row["times"]) <= now:
             yield row["payment_id"], row["provider"]

@@ -5,7 +5,7 @@ Written outside of transactions, so that a call that kills its process leaves a 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F
@@ -17,6 +17,17 @@ from payments.transactions import assert_outside_transaction
 
 Operation = ProviderCall.Operation
 Outcome = ProviderCall.Outcome
+
+# With doubled pauses between them the last attempt comes after about two hours: by then
+# a page's own time is over, and a refund is for somebody to look at.
+MAX_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(minutes=1)
+
+
+def asked_again_at(last: datetime, *, attempts: int) -> datetime:
+    """When a provider that has not answered so many attempts is asked once more."""
+    pause: timedelta = FIRST_PAUSE * 2 ** max(attempts - 1, 0)
+    return last + pause
 
 
 @contextmanager

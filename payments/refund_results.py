@@ -8,7 +8,7 @@ answer counts.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -23,16 +23,13 @@ from payments.gateways.base import (
     RefundRefused,
 )
 from payments.models import Case, Payment, ProviderCall, ProviderCallback, Refund
-from payments.provider_calls import recorded
+from payments.provider_calls import MAX_ATTEMPTS, asked_again_at, recorded
 from payments.transactions import assert_outside_transaction
 
 logger = logging.getLogger(__name__)
 
 Status = Refund.Status
 
-# With doubled pauses between them the last attempt comes after about two hours.
-MAX_ATTEMPTS = 8
-FIRST_PAUSE = timedelta(minutes=1)
 NO_REASON = "The provider could not carry it out."
 
 
@@ -111,9 +108,9 @@ def record_under_way(refund_id: UUID, *, provider_reference: str) -> None:
 
 
 def is_due(refund: Refund, *, now: datetime) -> bool:
-    """Whether the pause after the last attempt is over; it doubles each time."""
-    pause: timedelta = FIRST_PAUSE * 2 ** max(refund.attempts - 1, 0)
-    return (refund.attempted_at or refund.requested_at) + pause <= now
+    """Whether the pause after the last attempt is over."""
+    last = refund.attempted_at or refund.requested_at
+    return asked_again_at(last, attempts=refund.attempts) <= now
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from payments import reconciliation, refund_results, services, signals, tasks
 from payments.gateways import registry
 from payments.gateways.base import Outcome, ProviderUnavailable
 from payments.models import Payment, ProviderCallback, Refund
+from payments.provider_calls import MAX_ATTEMPTS
 from tests.factories.payments import NOW, paid, started
 from tests.payments.conftest import Heard
 from tests.payments.providers import Provider, RemoteProvider
@@ -133,7 +134,7 @@ def test_refund_that_killed_every_worker_is_given_up_on(heard: Heard):
     refund = services.request_refund(
         payment_id=paid().pk, amount=None, reason="organizer", now=NOW
     )
-    Refund.objects.update(attempts=refund_results.MAX_ATTEMPTS, attempted_at=NOW)
+    Refund.objects.update(attempts=MAX_ATTEMPTS, attempted_at=NOW)
     refund_results.carry_out(refund.pk, now=NOW)
     refund.refresh_from_db()
     assert (refund.status, refund.error) == ("failed", "No answer was recorded.")

@@ -8,6 +8,7 @@ from payments import refund_results, services
 from payments.gateways import registry
 from payments.gateways.base import Outcome
 from payments.models import Payment, Refund
+from payments.provider_calls import MAX_ATTEMPTS
 from tests.factories.payments import NOW
 from tests.payments.conftest import Heard
 from tests.payments.providers import Provider, RemoteProvider, deliver
@@ -104,8 +105,8 @@ def test_provider_that_never_answers_is_given_up_on(heard: Heard, settings):
     with RemoteProvider(settings) as provider:
         asked = refund(pay(provider))
         provider.answers_to_lose = 100
-        for _ in range(refund_results.MAX_ATTEMPTS):
+        for _ in range(MAX_ATTEMPTS):
             refund_results.carry_out(asked.pk, now=NOW)
     asked.refresh_from_db()
-    assert (asked.status, asked.attempts) == ("failed", refund_results.MAX_ATTEMPTS)
+    assert (asked.status, asked.attempts) == ("failed", MAX_ATTEMPTS)
     assert heard.names == ["payment_completed", "refund_failed"]

@@ -13,6 +13,7 @@ from payments import closing, reconciliation, tasks
 from payments.gateways import registry
 from payments.gateways.base import Outcome
 from payments.models import Payment, ProviderCall
+from payments.provider_calls import MAX_ATTEMPTS
 from tests.payments.closing.pages import Closing, Wishes, begun, outcomes
 from tests.payments.providers import deliver
 from tests.payments.stripe_provider import StripeProvider
@@ -40,6 +41,21 @@ def test_provider_that_is_down_is_asked_again_after_a_pause(
     assert outcomes() == ["unavailable", "answered"]
 
 
+def test_pauses_between_attempts_to_close_a_page_double(
+    provider: Closing, wishes: Wishes
+):
+    payment = begun(provider)
+    wishes.is_wanted = False
+    provider.go_down()
+    tasks.close_page(payment_id=str(payment.pk))
+    for attempts, seconds in enumerate((60, 120, 240), start=1):
+        last = ProviderCall.objects.filter(operation="close").latest("pk").started_at
+        closing.close_again(now=last + timedelta(seconds=seconds - 1))
+        assert outcomes() == ["unavailable"] * attempts
+        closing.close_again(now=last + timedelta(seconds=seconds))
+        assert outcomes() == ["unavailable"] * (attempts + 1)
+
+
 def test_page_that_was_paid_meanwhile_is_not_gone_on_with(
     provider: Closing, wishes: Wishes, django_assert_num_queries: Any
 ):
@@ -63,7 +79,7 @@ def test_provider_that_stays_down_is_left_alone_in_the_end(
     tasks.close_page(payment_id=str(payment.pk))
     for hours in range(12):
         closing.close_again(now=timezone.now() + timedelta(hours=3 + hours))
-    assert outcomes() == ["unavailable"] * closing.MAX_ATTEMPTS
+    assert outcomes() == ["unavailable"] * MAX_ATTEMPTS
     payment.refresh_from_db()
     assert payment.status == "initiated"
 
