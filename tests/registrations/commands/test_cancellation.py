@@ -1,5 +1,6 @@
 """Cancelling seats: they return, and by the terms the money does."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,7 @@ from tests.registrations.commands.cancelling import (
     sold,
     wish,
 )
+from tests.registrations.commands.read_models import seats_of
 from tests.registrations.conftest import ATTENDEE, NOW, minutes, reload
 
 
@@ -143,3 +145,34 @@ def test_free_seats_are_given_back_without_money(make_summit, db):
     cancel_as_registrant(wish(order, 1))
     assert reload(order).status == "cancelled"
     assert list(problems()) == []
+
+
+def test_cancelling_returns_seats_and_refunds(summit):
+    order = summit.confirmed((summit.general, 2))
+
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+
+    assert reload(order).status == "cancelled"
+    assert seats_of(summit)["General"] == (100, 0, 0)
+    assert not OrderSeat.objects.exists()
+    assert refunds(order) == [("398.00", "order-cancelled", "requested")]
+
+
+def test_registrants_cancel_until_the_conference_starts(summit):
+    order = summit.confirmed((summit.general, 1))
+    started = NOW + timedelta(days=91)
+
+    with pytest.raises(errors.CancellationClosed):
+        orders.cancel_order(order_id=order.pk, by="registrant", now=started)
+    orders.cancel_order(
+        order_id=order.pk, by="organizer", now=started, as_organizer=True
+    )
+    assert reload(order).status == "cancelled"
+
+
+def test_only_confirmed_orders_can_be_cancelled(summit):
+    order = summit.place((summit.general, 1))
+
+    with pytest.raises(errors.OrderNotConfirmed):
+        orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)

@@ -8,10 +8,12 @@ from eventstore.models import Event
 from eventstore.store import load
 from payments import transitions
 from registrations.commands import order as orders
+from registrations.domain import errors
 from registrations.domain.order import Order
 from registrations.domain.order_state import Status
-from registrations.models import OrderSeat
+from registrations.models import OrderSeat, SeatReservation
 from registrations.queries import conference_view
+from tests.registrations.commands.read_models import lines, seats_of
 from tests.registrations.conftest import NOW, minutes, reload, start_payment
 
 LATER = NOW + minutes(16)
@@ -79,3 +81,36 @@ def test_the_hold_is_extended_once_over_two_payments(summit):
     start_payment(order.pk)
 
     assert reload(order).hold_expires_at == NOW + minutes(29)
+
+
+def test_an_ended_hold_refuses_changes_before_anybody_released_it(summit):
+    order = summit.ready((summit.general, 1))
+
+    with pytest.raises(errors.OrderAlreadyExpired):
+        start_payment(order.pk, now=NOW + minutes(15))
+    with pytest.raises(errors.OrderAlreadyExpired):
+        orders.change_items(
+            order_id=order.pk, items=[(summit.general, 2)], now=NOW + minutes(15)
+        )
+
+
+def test_changing_does_not_restart_the_clock(summit):
+    order = summit.place((summit.general, 1))
+
+    orders.change_items(
+        order_id=order.pk, items=[(summit.general, 2)], now=NOW + minutes(10)
+    )
+
+    assert reload(order).hold_expires_at == NOW + minutes(15)
+    assert SeatReservation.objects.get().expires_at == NOW + minutes(15)
+
+
+def test_an_ended_hold_is_free_for_the_next_at_once(make_summit, db):
+    summit = make_summit(quotas=(10, 4, 10))
+    first = summit.ready((summit.workshop, 4))
+
+    second = summit.place((summit.workshop, 3), now=NOW + minutes(15))
+
+    assert lines(second) == [("CQRS Workshop", 3, 3, "")]
+    assert reload(first).status == "expired"
+    assert seats_of(summit)["CQRS"] == (1, 3, 0)

@@ -1,4 +1,5 @@
-from datetime import timedelta
+"""Placing and changing orders: what is reserved, priced and refused."""
+
 from decimal import Decimal
 
 import pytest
@@ -6,32 +7,19 @@ from uuid_utils.compat import uuid7
 
 from conferences import services as conferences
 from conferences.signals import ChangeRefused
-from eventstore.models import Deadline, Event
-from payments import services as payments
-from payments import transitions
+from eventstore.models import Event
 from registrations.commands import order as orders
-from registrations.commands import payment as money
 from registrations.domain import errors
-from registrations.models import OrderSeat, OrderView, SeatReservation, SeatTypeView
+from registrations.models import OrderView, SeatTypeView
+from tests.registrations.commands.read_models import lines, seats_of
 from tests.registrations.conftest import (
     NOW,
     REGISTRANT,
-    Summit,
     minutes,
     pay,
     reload,
     start_payment,
 )
-
-
-def lines(order: OrderView) -> list[tuple[str, int, int, str]]:
-    rows = sorted(reload(order).line_rows.all(), key=lambda line: line.position)
-    return [(line.name, line.requested, line.reserved, line.message) for line in rows]
-
-
-def seats(summit: Summit) -> dict[str, tuple[int, int, int]]:
-    rows = SeatTypeView.objects.filter(conference_id=summit.id).order_by("position")
-    return {row.name.split()[0]: (row.remaining, row.held, row.sold) for row in rows}
 
 
 def test_placing_reserves_and_prices_in_one_step(summit):
@@ -45,7 +33,7 @@ def test_placing_reserves_and_prices_in_one_step(summit):
         ("CQRS Workshop", 1, 1, ""),
         ("Additional cocktail party", 2, 2, ""),
     ]
-    assert seats(summit) == {
+    assert seats_of(summit) == {
         "General": (97, 3, 0),
         "CQRS": (99, 1, 0),
         "Additional": (98, 2, 0),
@@ -75,7 +63,7 @@ def test_partial_reservation_offers_what_is_left(make_summit, db):
 
     assert reload(order).status == "reserved"
     assert str(reload(order).total) == "398.00 USD"
-    assert seats(summit)["Additional"] == (10, 0, 10)
+    assert seats_of(summit)["Additional"] == (10, 0, 10)
 
 
 def test_nothing_reserved_is_never_free_and_never_confirmed(make_summit, db):
@@ -145,53 +133,6 @@ def test_sales_window_is_checked_when_seats_are_taken(summit):
     assert reload(order).status == "confirmed"
 
 
-def test_paid_order_is_confirmed_and_its_seats_are_numbered(summit):
-    order = summit.confirmed((summit.general, 2), (summit.party, 1))
-
-    assert (order.status, order.hold_expires_at) == ("confirmed", None)
-    assert seats(summit)["General"] == (98, 0, 2)
-    assert list(
-        OrderSeat.objects.order_by("position").values_list("position", "seat_type_name")
-    ) == [
-        (0, "General admission"),
-        (1, "General admission"),
-        (2, "Additional cocktail party"),
-    ]
-    assert not SeatReservation.objects.exists()
-    assert not Deadline.objects.exists()
-
-
-def test_free_order_is_confirmed_without_a_payment(make_summit, db):
-    summit = make_summit(prices=("0", "500", "50"))
-    order = summit.ready((summit.general, 1))
-
-    assert order.is_free
-    with pytest.raises(errors.PaymentNotNeeded):
-        start_payment(order.pk)
-    orders.confirm_free_order(order_id=order.pk, now=NOW)
-    orders.confirm_free_order(order_id=order.pk, now=NOW)
-
-    assert reload(order).status == "confirmed"
-    assert OrderSeat.objects.count() == 1
-
-
-def test_mixed_order_is_paid_normally(make_summit, db):
-    summit = make_summit(prices=("0", "500", "50"))
-    order = summit.ready((summit.general, 1), (summit.party, 1))
-
-    with pytest.raises(errors.PaymentNeeded):
-        orders.confirm_free_order(order_id=order.pk, now=NOW)
-    pay(order.pk)
-    assert reload(order).status == "confirmed"
-
-
-def test_registrant_is_required_before_payment(summit):
-    order = summit.place((summit.general, 1))
-
-    with pytest.raises(errors.RegistrantMissing):
-        start_payment(order.pk)
-
-
 def test_a_closed_order_refuses_every_change(summit):
     confirmed = summit.confirmed((summit.general, 1))
     expired = summit.ready((summit.general, 1))
@@ -214,43 +155,9 @@ def test_a_closed_order_refuses_every_change(summit):
                 order_id=id, registrant=REGISTRANT, now=NOW
             ),
             lambda id: start_payment(id),
-            lambda id: money.confirm_paid_order,
-        )[:3]:
+        ):
             with pytest.raises(refusal):
                 attempt(order_id)
-
-
-def test_an_ended_hold_refuses_changes_before_anybody_released_it(summit):
-    order = summit.ready((summit.general, 1))
-
-    with pytest.raises(errors.OrderAlreadyExpired):
-        start_payment(order.pk, now=NOW + minutes(15))
-    with pytest.raises(errors.OrderAlreadyExpired):
-        orders.change_items(
-            order_id=order.pk, items=[(summit.general, 2)], now=NOW + minutes(15)
-        )
-
-
-def test_changing_does_not_restart_the_clock(summit):
-    order = summit.place((summit.general, 1))
-
-    orders.change_items(
-        order_id=order.pk, items=[(summit.general, 2)], now=NOW + minutes(10)
-    )
-
-    assert reload(order).hold_expires_at == NOW + minutes(15)
-    assert SeatReservation.objects.get().expires_at == NOW + minutes(15)
-
-
-def test_an_ended_hold_is_free_for_the_next_at_once(make_summit, db):
-    summit = make_summit(quotas=(10, 4, 10))
-    first = summit.ready((summit.workshop, 4))
-
-    second = summit.place((summit.workshop, 3), now=NOW + minutes(15))
-
-    assert lines(second) == [("CQRS Workshop", 3, 3, "")]
-    assert reload(first).status == "expired"
-    assert seats(summit)["CQRS"] == (1, 3, 0)
 
 
 def test_quota_below_what_is_taken_leaves_holders_alone(make_summit, db):
@@ -297,42 +204,6 @@ def test_stale_version_is_refused(summit):
     )
 
 
-def test_cancelling_returns_seats_and_refunds(summit):
-    order = summit.confirmed((summit.general, 2))
-
-    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
-    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
-
-    assert reload(order).status == "cancelled"
-    assert seats(summit)["General"] == (100, 0, 0)
-    assert not OrderSeat.objects.exists()
-    refunds = [
-        refund
-        for payment in payments.payments_of(order.pk)
-        for refund in payments.refunds_of(payment.pk)
-    ]
-    assert [str(refund.amount) for refund in refunds] == ["398.000"]
-
-
-def test_registrants_cancel_until_the_conference_starts(summit):
-    order = summit.confirmed((summit.general, 1))
-    started = NOW + timedelta(days=91)
-
-    with pytest.raises(errors.CancellationClosed):
-        orders.cancel_order(order_id=order.pk, by="registrant", now=started)
-    orders.cancel_order(
-        order_id=order.pk, by="organizer", now=started, as_organizer=True
-    )
-    assert reload(order).status == "cancelled"
-
-
-def test_only_confirmed_orders_can_be_cancelled(summit):
-    order = summit.place((summit.general, 1))
-
-    with pytest.raises(errors.OrderNotConfirmed):
-        orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
-
-
 def test_currency_is_fixed_once_an_order_exists(summit):
     conferences.update_conference(conference_id=summit.id, changes={"currency": "EUR"})
     summit.place((summit.general, 1))
@@ -341,16 +212,3 @@ def test_currency_is_fixed_once_an_order_exists(summit):
         conferences.update_conference(
             conference_id=summit.id, changes={"currency": "USD"}
         )
-
-
-def test_rejected_payment_leaves_order_and_hold_as_they_were(summit):
-    order = summit.ready((summit.general, 1))
-    started = start_payment(order.pk)
-    assert reload(order).hold_expires_at == NOW + minutes(29)
-
-    transitions.reject(started.pk, now=NOW)
-
-    assert reload(order).status == "reserved"
-    assert reload(order).hold_expires_at == NOW + minutes(15)
-    assert pay(order.pk).status == "completed"
-    assert reload(order).status == "confirmed"

@@ -14,7 +14,7 @@ from registrations.domain.cancellation import CancellationPolicy, Quote, quote
 from registrations.domain.order import Order
 from registrations.domain.order_cancellation import Canceller
 from registrations.domain.pricing import OrderLine
-from tests.registrations.domain.test_order import (
+from tests.registrations.domain.order_histories import (
     CONFERENCE,
     DONE,
     EXPIRED,
