@@ -12,6 +12,8 @@ from django.conf import settings
 from eventstore.keys import signing_key
 from eventstore.serialization import canonical
 
+NOT_OURS = (msgspec.DecodeError, KeyError, TypeError, ValueError, InvalidSignature)
+
 
 class LedgerBroken(Exception):
     """A line of the ledger was changed, removed or not written by us."""
@@ -38,15 +40,18 @@ class Ledger:
         self.path.touch()
 
     def append(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """Sign an entry and keep it; on the disk when this returns."""
+        """Sign an entry and keep it; on the disk when this returns.
+
+        Raises LedgerBroken where the line before it is not ours.
+        """
         self.begin()
         with self.path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
             written = _whole_lines(file.read())
+            previous = self._opened(len(written), written[-1])[1] if written else ""
             # Whoever wrote half a line died before he could rely on it.
             file.truncate(sum(len(line) + 1 for line in written))
-            previous = msgspec.json.decode(written[-1])["signature"] if written else ""
             entry = entry | {"previous": previous}
             entry["signature"] = signing_key().sign(self._signed(entry)).hex()
             file.write(canonical(entry) + b"\n")
@@ -60,19 +65,24 @@ class Ledger:
             return []
         verified, previous = [], ""
         for number, line in enumerate(_whole_lines(self.path.read_bytes()), 1):
-            try:
-                entry = msgspec.json.decode(line, type=dict[str, Any])
-                signature = bytes.fromhex(entry.pop("signature"))
-                signing_key().public_key().verify(signature, self._signed(entry))
-            except (msgspec.DecodeError, ValueError, KeyError, InvalidSignature):
-                raise LedgerBroken(
-                    f"{self.path.name}: line {number} is not ours."
-                ) from None
+            entry, signature = self._opened(number, line)
             if entry["previous"] != previous:
                 raise LedgerBroken(f"{self.path.name}: a line before {number} is gone.")
-            previous = signature.hex()
+            previous = signature
             verified.append(entry)
         return verified
+
+    def _opened(self, number: int, line: bytes) -> tuple[dict[str, Any], str]:
+        """The entry in a line, and its signature."""
+        try:
+            entry = msgspec.json.decode(line, type=dict[str, Any])
+            signature = bytes.fromhex(entry.pop("signature"))
+            signing_key().public_key().verify(signature, self._signed(entry))
+        except NOT_OURS:
+            raise LedgerBroken(
+                f"{self.path.name}: line {number} is not ours."
+            ) from None
+        return entry, signature.hex()
 
     def _signed(self, entry: dict[str, Any]) -> bytes:
         """With the name: one ledger's file is of no use in the place of another."""

@@ -56,17 +56,21 @@ def test_lines_left_out_exchanged_or_repeated_are_named(ledger, left, sentence):
         ledger.entries()
 
 
-@pytest.mark.parametrize(
+EDITED = pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'"number":2', b'"number":3'),
-        (b'"number":2', b'"number":2,"more":1'),
+        (b'"number":', b'"number":1'),
+        (b'"number":', b'"more":1,"number":'),
         (b'"signature":"', b'"signature":"00'),
+        (b'"signature":"', b'"signature":1,"was":"'),
         (b'"signature"', b'"gone"'),
         (b"{", b"["),
         (b'"previous":"', b'"previous":"0'),
     ],
 )
+
+
+@EDITED
 def test_a_line_that_was_edited_is_named(ledger, old, new):
     first, second, third = ledger.path.read_bytes().splitlines()
     rewrite(ledger.path, first, second.replace(old, new, 1), third)
@@ -75,11 +79,27 @@ def test_a_line_that_was_edited_is_named(ledger, old, new):
         ledger.entries()
 
 
+@EDITED
+def test_nothing_is_written_behind_a_line_that_was_edited(ledger, old, new):
+    first, second, third = ledger.path.read_bytes().splitlines()
+    rewrite(ledger.path, first, second, third.replace(old, new, 1))
+    before = ledger.path.read_bytes()
+
+    with pytest.raises(LedgerBroken, match="line 3 is not ours"):
+        ledger.append({"number": 4})
+    assert ledger.path.read_bytes() == before
+
+
 def test_nobody_without_the_key_adds_a_line(ledger, settings):
     ours = settings.EVENT_DIGEST_KEY
+    written = ledger.path.read_bytes()
     settings.EVENT_DIGEST_KEY = "a key of somebody else " * 4
+    with pytest.raises(LedgerBroken, match="line 3 is not ours"):
+        ledger.append({"number": 4})
+    ledger.path.unlink()
     ledger.append({"number": 4})
     settings.EVENT_DIGEST_KEY = ours
+    ledger.path.write_bytes(written + ledger.path.read_bytes())
 
     with pytest.raises(LedgerBroken, match="line 4 is not ours"):
         ledger.entries()
