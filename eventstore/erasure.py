@@ -24,7 +24,7 @@ from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector, projectors
 from eventstore.rebuild import confirm
 from eventstore.serialization import dump
-from eventstore.shadow import SHADOW, anew, execute, tables, taken_in
+from eventstore.shadow import SHADOW, anew, drop, make, taken_in
 from eventstore.store import lock, recorded_events
 
 NOBODY = Q(pk__in=[])
@@ -142,7 +142,6 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
     keys += _keys_of(known.streams)
     PersonKey.objects.filter(id__in=keys).delete()
     Snapshot.objects.filter(stream__in=known.streams).delete()
-    Parked.objects.filter(stream__in=known.streams).update(error="")
     certificate = {
         "erased_at": timezone.now().isoformat(timespec="seconds"),
         "keys_destroyed": len(keys),
@@ -151,6 +150,8 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
             _project_again(one, known.streams) for one in _concerned()
         ),
     }
+    # Now that whoever might park one of them stays out.
+    Parked.objects.filter(stream__in=known.streams).update(error="")
     for cleaned in _heard(signals.person_erased, known):
         certificate |= cleaned
     erasure = Erasure(id=uuid7(), actor=actor, certificate=certificate)
@@ -221,11 +222,11 @@ def _project_again(projector: Projector, streams: list[str]) -> int:
 
 def _forget_copies(projector: Projector) -> None:
     """What was live before a rebuild goes, and one under way starts again."""
-    state = Rebuild.objects.select_for_update().filter(pk=projector.name).first()
+    copies = Rebuild.objects.filter(pk=projector.name)
+    state = copies.select_for_update().first()
     if state and state.finished_at:
         confirm(projector)
     elif state:
-        for table in tables(projector):
-            execute(f'TRUNCATE {SHADOW}."{table}"')
-        state.position, state.replayed, state.error = 0, 0, ""
-        state.save(update_fields=["position", "replayed", "error"])
+        drop(projector, SHADOW)
+        make(projector, SHADOW)
+        copies.update(position=0, replayed=0, error="")

@@ -311,6 +311,22 @@ def test_parked_stream_is_made_anew_as_far_as_it_came_and_its_error_goes():
     assert Parked.objects.get().error == ""
 
 
+def test_error_goes_of_a_stream_that_is_being_parked():
+    arrive("stay-1", A)
+    follow()
+    guests.unlucky.add(13)
+    arrive("stay-1", A, room=13)
+
+    with transaction.atomic():
+        catch_up.run(lagging)
+        assert "Guest A" in Parked.objects.get().error
+        waiting = has_to_wait(erase_a)
+    waiting.join(10)
+
+    assert Parked.objects.get().error == ""
+    assert names(LaggingGuest) == {"stay-1": ""}
+
+
 def test_old_tables_of_a_rebuild_go():
     arrive("stay-1", A)
     rebuild.rebuild(inline)
@@ -341,6 +357,18 @@ def test_rebuild_under_way_starts_again_without_the_person():
     rebuild.rebuild(inline)
     assert set(names(InlineGuest).values()) == {""}
     assert shadow.differences(inline) == {}
+
+
+def test_rebuild_of_other_models_than_now_does_not_stop_an_erasure():
+    arrive("stay-1", A)
+    rebuild.ask_for(inline)
+    # As if the projector had got this model since.
+    shadow.execute("DROP TABLE shadow.eventstore_app_inlineguest")
+
+    erase_a()
+
+    rebuild.rebuild(inline)
+    assert names(InlineGuest) == {"stay-1": ""}
 
 
 # What is remembered outside the database
