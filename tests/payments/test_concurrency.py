@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,34 +14,12 @@ from django.utils import timezone
 from payments import refund_results, services, signals
 from payments.gateways.base import Outcome
 from payments.models import Payment, ProviderCallback, Refund, SandboxTransaction
+from tests.at_once import many_at_once
 from tests.factories.payments import NOW, paid, payment_request, started
 from tests.payments.conftest import Heard
 from tests.payments.providers import SandboxProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(call: Callable[[int], Any], times: int) -> list[Any]:
-    """What each of the calls answered or raised, all started together."""
-    answers: list[Any] = [None] * times
-    barrier = threading.Barrier(times)
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            answers[number] = call(number)
-        except Exception as error:
-            answers[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_20_identical_callbacks_have_one_effect_and_are_all_accepted(
@@ -52,7 +29,7 @@ def test_20_identical_callbacks_have_one_effect_and_are_all_accepted(
     body, headers = SandboxProvider(settings).callback(
         payment, Outcome.COMPLETED, now=timezone.now()
     )
-    answers = at_once(
+    answers = many_at_once(
         lambda _: Client().post(
             "/payments/callbacks/sandbox/",
             body,
@@ -77,7 +54,7 @@ def test_contradicting_callbacks_at_once_leave_one_state(settings, heard: Heard)
         body, headers = sandbox.callback(payment, outcome, event=f"event-{number}")
         return services.receive_callback("sandbox", body=body, headers=headers, now=NOW)
 
-    answers = at_once(tell, 10)
+    answers = many_at_once(tell, 10)
     payment.refresh_from_db()
     assert set(answers) <= {"applied", "duplicate", "contradicting"}
     assert payment.status == "completed"
@@ -94,7 +71,7 @@ def test_16_refunds_at_once_never_exceed_what_was_taken():
             payment_id=payment.pk, amount=Decimal(30), reason="organizer", now=NOW
         )
 
-    answers = at_once(refund, 16)
+    answers = many_at_once(refund, 16)
     assert sum(isinstance(answer, Refund) for answer in answers) == 3
     refused = [answer for answer in answers if not isinstance(answer, Refund)]
     assert {type(answer) for answer in refused} == {services.RefundTooLarge}
@@ -122,7 +99,7 @@ def test_control_unlocked_check_and_no_constraint_would_exceed_it():
     with connection.schema_editor() as editor:
         editor.remove_constraint(Payment, constraint)
     try:
-        at_once(careless, 16)
+        many_at_once(careless, 16)
         assert asked_back() > 100
     finally:
         with connection.schema_editor() as editor:
@@ -136,7 +113,7 @@ def asked_back() -> Decimal:
 
 def test_automatic_refund_asked_at_once_is_one():
     payment = paid()
-    answers = at_once(
+    answers = many_at_once(
         lambda _: services.request_refund(
             payment_id=payment.pk, amount=None, reason="late-payment", now=NOW
         ),
@@ -151,7 +128,7 @@ def test_refund_carried_out_by_many_workers_is_paid_once(heard: Heard):
     refund = services.request_refund(
         payment_id=payment.pk, amount=None, reason="organizer", now=NOW
     )
-    at_once(lambda _: refund_results.carry_out(refund.pk, now=NOW), 5)
+    many_at_once(lambda _: refund_results.carry_out(refund.pk, now=NOW), 5)
     assert SandboxTransaction.objects.get().refunded_amount == payment.amount
     assert heard.names == ["payment_completed", "payment_refunded"]
 
@@ -164,7 +141,7 @@ def test_parts_done_at_once_end_as_refunded(heard: Heard):
         )
         for _ in range(8)
     ]
-    at_once(lambda number: refund_results.carry_out(parts[number].pk, now=NOW), 8)
+    many_at_once(lambda number: refund_results.carry_out(parts[number].pk, now=NOW), 8)
     payment.refresh_from_db()
     assert payment.status == "refunded"
     assert heard.names == ["payment_completed", *["payment_refunded"] * 8]
@@ -217,7 +194,7 @@ def test_both_buttons_pressed_at_once_decide_one_thing(heard: Heard):
         outcome = "accepted" if number % 2 else "rejected"
         return services.decide_in_sandbox(payment.pk, outcome=outcome, now=NOW)
 
-    answers = at_once(press, 8)
+    answers = many_at_once(press, 8)
     assert sum(isinstance(one, services.AlreadyDecided) for one in answers) == 4
     assert SandboxTransaction.objects.count() == 1
     assert len(heard) == 1
@@ -226,13 +203,15 @@ def test_both_buttons_pressed_at_once_decide_one_thing(heard: Heard):
 def test_payment_started_at_once_is_one():
     wish = payment_request()
     wishes = [wish, payment_request(order_id=wish.order_id)] * 4
-    answers = at_once(lambda number: services.start_payment(wishes[number], now=NOW), 8)
+    answers = many_at_once(
+        lambda number: services.start_payment(wishes[number], now=NOW), 8
+    )
     assert services.payments_of(wish.order_id) == list(set(answers))
 
 
 def test_invoice_marked_paid_at_once_is_completed_once(heard: Heard):
     payment = started(provider="invoice")
-    answers = at_once(
+    answers = many_at_once(
         lambda _: services.mark_paid(payment.pk, by="organizer", now=NOW), 8
     )
     assert [answer.status for answer in answers] == ["completed"] * 8

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import httpx
@@ -18,6 +17,7 @@ from django.db import connection, transaction
 from registrations.commands.seats_availability import lock_seats
 from registrations.models.idempotency import IdempotentAnswer
 from registrations.models.order_view import OrderView
+from tests.at_once import at_once
 from tests.live_site import LiveSite, live_site
 from tests.registrations.api.client import BASE, Client, lines, refusal
 
@@ -33,22 +33,8 @@ def place(general: Any, key: str = KEY, quantity: int = 1) -> Any:
     return Client().post(PLACE, body, Idempotency_Key=key)
 
 
-def all_at_once(calls: list[Any]) -> list[Any]:
-    start = Barrier(len(calls))
-
-    def run(call: Any) -> Any:
-        try:
-            start.wait(30)
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def test_ten_at_once_make_one_order_and_get_one_answer(general):
-    answers = all_at_once([lambda: place(general)] * AT_ONCE)
+    answers = at_once(*[lambda: place(general)] * AT_ONCE)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     replayed = [answer.get("Idempotency-Replayed") for answer in answers]
@@ -57,8 +43,8 @@ def test_ten_at_once_make_one_order_and_get_one_answer(general):
 
 
 def test_of_two_bodies_at_once_one_counts(general):
-    answers = all_at_once(
-        [lambda: place(general, quantity=1), lambda: place(general, quantity=2)]
+    answers = at_once(
+        lambda: place(general, quantity=1), lambda: place(general, quantity=2)
     )
     assert sorted(answer.status_code for answer in answers) == [201, 422]
     assert OrderView.objects.count() == 1
@@ -71,7 +57,7 @@ def test_without_the_key_of_the_table_there_would_be_several_orders(general):
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     try:
-        all_at_once([lambda: place(general)] * AT_ONCE)
+        at_once(*[lambda: place(general)] * AT_ONCE)
         assert OrderView.objects.count() > 1
     finally:
         IdempotentAnswer.objects.all().delete()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from payments import services as payments
 from payments import transitions
@@ -14,33 +14,9 @@ from registrations.commands.cancellation import cancel_as_registrant
 from registrations.domain import errors
 from registrations.domain.values import Money
 from registrations.queries.invariants import problems
+from tests.at_once import at_once
 from tests.registrations.commands.cancelling import positions, refunds, sold, wish
 from tests.registrations.conftest import NOW, pay, reload, start_payment
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """What each answered or raised, all started together."""
-    answers: list[object] = [None] * len(calls)
-    barrier = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            answers[number] = calls[number]()
-        except Exception as error:
-            answers[number] = error
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=(number,)) for number in range(len(calls))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,39 +1,18 @@
 """The first order and a change of currency at the same moment."""
 
-import threading
-from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from conferences import services as conferences
 from conferences.models import Conference
 from conferences.signals import ChangeRefused
 from registrations.models import OrderView
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 15
-
-
-def at_once(*acts: Callable[[], object]) -> None:
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait(5)
-        try:
-            act()
-        except ChangeRefused:
-            pass
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def to_euro(conference_id: UUID) -> None:
@@ -45,7 +24,11 @@ def mixed_currencies(make_summit) -> int:
     mixed = 0
     for number in range(ROUNDS):
         summit = make_summit(f"summit-{number}")
-        at_once(partial(summit.place, (summit.general, 1)), partial(to_euro, summit.id))
+        placed, changed = at_once(
+            partial(summit.place, (summit.general, 1)), partial(to_euro, summit.id)
+        )
+        assert isinstance(placed, OrderView)
+        assert changed is None or isinstance(changed, ChangeRefused)
         order = OrderView.objects.get(conference_id=summit.id)
         mixed += order.currency != Conference.objects.get(pk=summit.id).currency
     return mixed

@@ -1,8 +1,6 @@
 """No gap and no double, however many issue at once and however many fail."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +10,7 @@ from django.db import connection, transaction
 from registrations.documents import issuing, numbering
 from registrations.models import Document, DocumentSeries
 from registrations.models.document import DocumentKind
+from tests.at_once import many_at_once
 from tests.registrations.conftest import NOW, pay
 from tests.registrations.documents.conftest import taxed_summit
 
@@ -23,24 +22,18 @@ THREADS = 24
 
 def taken_by_many(take: Any) -> list[int]:
     """Each thread takes numbers in two transactions; every third of them fails."""
-    begin, kept = Barrier(THREADS), []
+    kept = []
 
     def work(thread: int) -> None:
-        try:
-            begin.wait()
-            for turn in (0, 1):
-                with transaction.atomic():
-                    number = take()
-                    if (thread + turn) % 3 == 0:
-                        transaction.set_rollback(True)
-                    else:
-                        kept.append(number)
-        finally:
-            connection.close()
+        for turn in (0, 1):
+            with transaction.atomic():
+                number = take()
+                if (thread + turn) % 3 == 0:
+                    transaction.set_rollback(True)
+                else:
+                    kept.append(number)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(work, thread) for thread in range(THREADS)]:
-            done.result()
+    assert many_at_once(work, THREADS) == [None] * THREADS
     return sorted(kept)
 
 
@@ -77,21 +70,14 @@ def test_orders_of_two_conferences_are_paid_at_once_without_gap_or_double():
     placed = [
         summit.ready((summit.general, 1)).pk for summit in summits for _ in range(12)
     ]
-    begin = Barrier(len(placed))
 
     def work(place: int) -> None:
-        try:
-            begin.wait()
-            with transaction.atomic():
-                pay(placed[place])
-                if place % 4 == 0:
-                    transaction.set_rollback(True)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            pay(placed[place])
+            if place % 4 == 0:
+                transaction.set_rollback(True)
 
-    with ThreadPoolExecutor(len(placed)) as pool:
-        for done in [pool.submit(work, place) for place in range(len(placed))]:
-            done.result()
+    assert many_at_once(work, len(placed)) == [None] * len(placed)
     numbers = Document.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, 19))
 
@@ -101,25 +87,18 @@ def test_refunds_at_once_never_credit_more_than_there_was():
     summit = taxed_summit()
     order = summit.confirmed((summit.general, 1))
     (receipt,) = Document.objects.filter(order_id=order.pk)
-    begin = Barrier(THREADS)
 
     def work(thread: int) -> None:
-        try:
-            begin.wait()
-            with transaction.atomic():
-                issuing.credit(
-                    receipt,
-                    amount=Decimal("10.01"),
-                    cause=f"refund {thread}",
-                    reason="",
-                    now=NOW,
-                )
-        finally:
-            connection.close()
+        with transaction.atomic():
+            issuing.credit(
+                receipt,
+                amount=Decimal("10.01"),
+                cause=f"refund {thread}",
+                reason="",
+                now=NOW,
+            )
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done in [pool.submit(work, thread) for thread in range(THREADS)]:
-            done.result()
+    assert many_at_once(work, THREADS) == [None] * THREADS
     notes = Document.objects.filter(corrects=receipt)
     assert sum(note.total for note in notes) == receipt.total
     assert sum(note.tax for note in notes) == receipt.tax
