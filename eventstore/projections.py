@@ -56,7 +56,9 @@ class Projector:
         if not abstract:
             projectors[cls.__name__] = cls()
             if cls.inline:
-                _listen()
+                # Only now: an append that nobody listens to is a single statement.
+                # Imported before processes connect, projectors hear first.
+                signals.appended.connect(project, dispatch_uid="eventstore.projections")
 
     @property
     def name(self) -> str:
@@ -133,9 +135,3 @@ def project(sender: object, *, events: list[RecordedEvent], **_: object) -> None
     for projector in projectors.values():
         if projector.inline and (own := projector.own(events)):
             projector.project_many(own)
-
-
-def _listen() -> None:
-    """From the first inline projector on: an append that nobody listens to is a single
-    statement. Projectors are imported before processes connect, and so hear first."""
-    signals.appended.connect(project, dispatch_uid="eventstore.projections")

@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from eventstore.events import RecordedEvent
 from eventstore.projections import Projector
+from eventstore.sql import execute, fetch
 
 Model: TypeAlias = type[models.Model]
 Row: TypeAlias = dict[str, Any]
@@ -28,16 +29,11 @@ class SetProjector(Projector, abstract=True):
     def finish(self) -> None:
         raise NotImplementedError
 
-    def project(self, recorded: RecordedEvent) -> None:
-        self.project_many([recorded])
-
     def project_many(self, events: Sequence[RecordedEvent]) -> None:
         # Threads share the registered instance; rows belong to one call alone.
         call = copy(self)
         call.begin(events)
-        for recorded in events:
-            if handler := self._handlers.get(type(recorded.event)):
-                getattr(call, handler)(recorded.event, recorded)
+        super(SetProjector, call).project_many(events)
         call.finish()
 
 
@@ -87,7 +83,9 @@ class Rows:
     def write(self) -> None:
         take_out(self.model, self.group, self.cleared)
         insert(self.model, self.new.values())
-        insert(self.model, self.missing.values(), unless_there=True)
+        # Others may be adding the same: all of them in one order.
+        missing = sorted(self.missing.values(), key=lambda row: row["id"])
+        insert(self.model, missing, unless_there=True)
         update(self.model, self.changed.values())
         for written in (self.cleared, self.new, self.missing, self.changed):
             written.clear()
@@ -124,9 +122,7 @@ def take_out(
         return []
     answer = ", ".join(f'"{name}"' for name in columns or [by])
     sql = f'DELETE FROM {_table(model)} WHERE "{by}" = ANY(%s) RETURNING {answer}'  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(values)])
-        return list(cursor.fetchall())
+    return fetch(sql, [list(values)])
 
 
 def _write(model: Model, sql: str, rows: Sequence[Row], names: Iterable[str]) -> None:
@@ -134,9 +130,8 @@ def _write(model: Model, sql: str, rows: Sequence[Row], names: Iterable[str]) ->
         return
     columns = ", ".join(f'"{name}" {_types(model)[name]}' for name in names)
     source = f"json_to_recordset(%s) AS new({columns}, given_ text[])"
-    with connection.cursor() as cursor:
-        written = msgspec.json.encode(rows).decode()
-        cursor.execute(sql.format(_table(model), source), [written])
+    written = msgspec.json.encode(rows).decode()
+    execute(sql.format(_table(model), source), [written])
 
 
 def _table(model: Model) -> str:

@@ -1,6 +1,7 @@
 """Rows written as sets end as if each step had been taken at once."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,12 +125,20 @@ def test_changes_are_made_in_the_order_of_the_keys():
     deadlines = Rows(Deadline)
     for id in (3, 1, 2):
         deadlines.update(id, attempts=id)
+    for id in (6, 4, 5):
+        deadlines.save(id, **a_row(id, due_at=NOON))
     with CaptureQueriesContext(connection) as captured:
         deadlines.write()
 
-    [update] = [query["sql"] for query in captured]
-    written = json.loads(update.split("'")[1])
-    assert [row["id"] for row in written] == [1, 2, 3]
+    insert, update = (
+        [
+            row["id"]
+            for row in json.loads(re.findall(r"'(\[\{.*\}\])'", query["sql"])[0])
+        ]
+        for query in captured
+    )
+    assert insert == [4, 5, 6]
+    assert update == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("again", ["same call", "later call"])

@@ -79,14 +79,13 @@ def test_batches_of_any_size(summit):
 
 
 def test_single_events(summit):
-    """Who has but one event need not make a list of it."""
     busy(summit, 4)
     events = history()
     for projector in (projectors[name] for name in NAMES):
         live = rows_of(projector)
         empty(projector)
         for recorded in events:
-            projector.project(recorded)
+            projector.project_many([recorded])
         assert rows_of(projector) == live
 
 
