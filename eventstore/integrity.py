@@ -17,6 +17,7 @@ from eventstore.keys import keyed_hash
 from eventstore.ledger import Ledger
 from eventstore.models import horizon
 from eventstore.serialization import canonical
+from eventstore.sql import execute, fetch
 
 Row = tuple[Any, ...]
 
@@ -101,10 +102,9 @@ def checkpoint(anew: str = "") -> dict[str, Any]:
     ledger = Ledger("checkpoints")
     written = [] if anew else ledger.entries()
     after, top = (written[-1]["position"] if written else 0), horizon()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
-        cursor.execute(HEADS, [after, top])
-        heads = {stream: [version, digest] for stream, version, digest in cursor}
+    with transaction.atomic():
+        execute(PATIENCE)
+        heads = {stream: head for stream, *head in fetch(HEADS, [after, top])}
     entry = {
         "at": timezone.now().isoformat(timespec="seconds"),
         "position": top,
@@ -119,10 +119,8 @@ def verify() -> Iterator[Finding]:
     Raises LedgerBroken where the checkpoints themselves cannot be trusted.
     """
     vouched = _vouched()
-    with connection.cursor() as cursor:
-        cursor.execute(GUARDS_OFF, [list(GUARDS)])
-        for (guard,) in cursor.fetchall():
-            yield Finding("unguarded", "eventstore_event", 0, f"lacks {guard}")
+    for (guard,) in fetch(GUARDS_OFF, [list(GUARDS)]):
+        yield Finding("unguarded", "eventstore_event", 0, f"lacks {guard}")
     for stream, rows in groupby(_rows(), itemgetter(0)):
         yield from _verified(stream, rows, vouched.pop(stream, {}))
     for gone, heads in vouched.items():
@@ -146,8 +144,7 @@ def _vouched() -> dict[str, dict[int, str]]:
 def _rows() -> Iterator[Row]:
     """In a transaction of its own: the history as of one moment."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(PATIENCE)
+        execute(PATIENCE)
         with connection.chunked_cursor() as cursor:
             cursor.execute(ROWS)
             while batch := cursor.fetchmany(BATCH):

@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import connection
 from uuid_utils.compat import uuid7
 
 from eventstore.events import EventType
@@ -18,6 +17,7 @@ from eventstore.keys import keyed_hash, wrapping_keys
 from eventstore.ledger import Ledger
 from eventstore.models import PersonKey
 from eventstore.serialization import Erased, canonical, dump
+from eventstore.sql import execute, fetch
 
 NONCE = 12
 PERSON = re.compile(r'"person": ?"([0-9a-f-]{36})"')
@@ -63,16 +63,12 @@ def _key_for(identity: str) -> tuple[UUID, AESGCM]:
     """The person's key, made at the first need; locked, so that no erasure comes
     between sealing and commit."""
     subject = subject_of(identity)
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [subject])
-        found = cursor.fetchone()
-        while not found:
-            _begin_ledger()
-            id = uuid7()
-            cursor.execute(MAKE, [id, subject, _wrap(AESGCM.generate_key(256), id)])
-            cursor.execute(FIND, [subject])
-            found = cursor.fetchone()
-    return found[0], AESGCM(_unwrap(found[1], found[0]))
+    while not (found := fetch(FIND, [subject])):
+        _begin_ledger()
+        id = uuid7()
+        execute(MAKE, [id, subject, _wrap(AESGCM.generate_key(256), id)])
+    id, wrapped = found[0]
+    return id, AESGCM(_unwrap(wrapped, id))
 
 
 def _begin_ledger() -> None:

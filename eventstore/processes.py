@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from eventstore.context import context
-from eventstore.models import Deadline, HandledMessage
+from eventstore.models import Deadline
+from eventstore.sql import fetch
 from eventstore.store import lock, try_lock
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,10 @@ STREAMS_AT_ONCE = 200
 DEADLINES_AT_ONCE, AT_MOST = 20, 160
 QUICK = 0.05
 BACK_OFF = timedelta(seconds=5)
+NOTE = """
+INSERT INTO eventstore_handledmessage (process, key, message) VALUES (%s, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 def on_deadline(process: str, handler: DueHandler) -> None:
@@ -39,13 +44,7 @@ def handled_before(process: str, key: str, message: str) -> bool:
 
     The note commits or rolls back with what the message caused.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {HandledMessage._meta.db_table} (process, key, message)"  # noqa: S608 own name
-            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [process, key, message],
-        )
-        return bool(cursor.rowcount == 0)
+    return not fetch(NOTE, [process, key, message])
 
 
 def set_deadline(process: str, stream: str, key: str, due_at: datetime) -> None:

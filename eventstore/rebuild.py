@@ -25,13 +25,12 @@ from eventstore.shadow import (
     SHADOW,
     allow_what_live_does,
     drop,
-    execute,
-    fetch,
     has_shape_of_models,
     make,
     tables,
     within,
 )
+from eventstore.sql import execute, fetch
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 200

@@ -17,6 +17,7 @@ from django.db.models import Exists, Max, OuterRef
 from eventstore.models import Event, horizon
 from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector
+from eventstore.sql import execute, fetch
 
 SHADOW, RETIRED, TEMPORARY = "shadow", "retired", "pg_temp"
 EVERYTHING = 2**63 - 1
@@ -74,18 +75,6 @@ class Differences:
 
 def tables(projector: Projector) -> list[str]:
     return [model._meta.db_table for model in projector.models]
-
-
-def execute(sql: str, params: Any = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-
-
-def fetch(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 @contextmanager

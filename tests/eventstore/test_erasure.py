@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from eventstore import catch_up, erasure, rebuild, shadow, store
+from eventstore import catch_up, erasure, rebuild, shadow, sql, store
 from eventstore.erasure import ErasureOverdue, erase, overdue, reapply
 from eventstore.integrity import verify
 from eventstore.ledger import Ledger, LedgerBroken
@@ -45,15 +45,15 @@ def hotel(
     settings.EVENT_LEDGER = tmp_path / "ledger"
     for name, projector in guests.OWN.items():
         monkeypatch.setitem(projectors, name, projector)
-    shadow.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
+    sql.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
     with connection.schema_editor() as editor:
         for model in guests.MODELS:
             editor.create_model(model)
     yield
     guests.unlucky.clear()
-    shadow.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
+    sql.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
     for model in guests.MODELS:
-        shadow.execute(f'DROP TABLE "{model._meta.db_table}"')
+        sql.execute(f'DROP TABLE "{model._meta.db_table}"')
 
 
 def arrive(stream: str, guest: dict[str, str], *more: Any, room: int = 1) -> None:
@@ -330,11 +330,11 @@ def test_error_goes_of_a_stream_that_is_being_parked():
 def test_old_tables_of_a_rebuild_go():
     arrive("stay-1", A)
     rebuild.rebuild(inline)
-    assert shadow.fetch("SELECT name FROM retired.eventstore_app_inlineguest")
+    assert sql.fetch("SELECT name FROM retired.eventstore_app_inlineguest")
 
     erase_a()
 
-    assert shadow.fetch("SELECT to_regclass('retired.eventstore_app_inlineguest')") == [
+    assert sql.fetch("SELECT to_regclass('retired.eventstore_app_inlineguest')") == [
         (None,)
     ]
     assert not Rebuild.objects.exists()
@@ -346,14 +346,14 @@ def test_rebuild_under_way_starts_again_without_the_person():
     rebuild.ask_for(inline)
     rebuild._replay(inline)
     made = "SELECT name FROM shadow.eventstore_app_inlineguest"
-    assert shadow.fetch(made) == [("Guest A",)] * 3
+    assert sql.fetch(made) == [("Guest A",)] * 3
     Rebuild.objects.update(error="ValueError: Guest A brings bad luck")
 
     erase_a()
 
     assert Rebuild.objects.get().error == ""
 
-    assert shadow.fetch(made) == []
+    assert sql.fetch(made) == []
     rebuild.rebuild(inline)
     assert set(names(InlineGuest).values()) == {""}
     assert shadow.differences(inline) == {}
@@ -363,7 +363,7 @@ def test_rebuild_of_other_models_than_now_does_not_stop_an_erasure():
     arrive("stay-1", A)
     rebuild.ask_for(inline)
     # As if the projector had got this model since.
-    shadow.execute("DROP TABLE shadow.eventstore_app_inlineguest")
+    sql.execute("DROP TABLE shadow.eventstore_app_inlineguest")
 
     erase_a()
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import models, transaction
 from django.db.utils import ProgrammingError
 
-from eventstore import rebuild, shadow
+from eventstore import rebuild
+from eventstore.sql import execute, fetch
 from tests.eventstore.test_catch_up import append, drain
 from tests.eventstore_app.read_models import (
     InlineTally,
@@ -21,11 +22,11 @@ READER, OWNER = '"Reader of tallies"', '"Owner of tallies"'
 
 def run(*statements: str) -> None:
     for statement in statements:
-        shadow.execute(statement)
+        execute(statement)
 
 
 def lines(sql: str, table: str) -> list[str]:
-    return [str(row[0]) for row in shadow.fetch(sql, {"table": table})]
+    return [str(row[0]) for row in fetch(sql, {"table": table})]
 
 
 @pytest.fixture

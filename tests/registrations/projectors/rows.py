@@ -9,7 +9,7 @@ from django.db import transaction
 from eventstore.events import RecordedEvent
 from eventstore.models import Event
 from eventstore.projections import Projector, projectors
-from eventstore.shadow import execute
+from eventstore.sql import execute
 from eventstore.store import recorded_events
 
 # Ours, without those that other tests made up.
