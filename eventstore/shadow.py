@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import Exists, Max, OuterRef
 
-from eventstore.models import Event, horizon
+from eventstore.models import Event, EventQuerySet, horizon
 from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector
 from eventstore.sql import execute, fetch
@@ -169,23 +169,18 @@ def as_of(
 
 
 @contextmanager
-def anew(projector: Projector, stored: models.QuerySet[Event]) -> Iterator[None]:
+def anew(projector: Projector, stored: EventQuerySet) -> Iterator[None]:
     """Inside, the projector's models show what these events make of them."""
     with _temporary(projector):
         _fill(projector, stored)
         yield
 
 
-def _fill(projector: Projector, stored: models.QuerySet[Event]) -> None:
-    position = 0
-    while True:
-        batch = stored.filter(position__gt=position)[: projector.batch]
-        last = batch.aggregate(last=Max("position"))["last"]
-        if last is None:
-            return
-        rows = stored.filter(position__gt=position, position__lte=last)
-        projector.project_many(projector.read(rows))
-        position = last
+def _fill(projector: Projector, stored: EventQuerySet) -> None:
+    rest = stored
+    while last := rest[: projector.batch].aggregate(last=Max("position"))["last"]:
+        projector.project_many(projector.read(rest.settled(last)))
+        rest = stored.after(last)
 
 
 def differences(projector: Projector) -> dict[str, Differences]:
@@ -208,7 +203,7 @@ def differences(projector: Projector) -> dict[str, Differences]:
     return {table: these for table, these in found.items() if these.rows}
 
 
-def taken_in(projector: Projector) -> models.QuerySet[Event]:
+def taken_in(projector: Projector) -> EventQuerySet:
     """What the live rows were made of."""
     if projector.inline:
         return projector.stored(0, EVERYTHING)
