@@ -25,9 +25,6 @@ VERIFIED_AT_MOST = 20_000
 class ReadOnlyAdmin(admin.ModelAdmin):
     """For operators only: events of all organizations lie in one table."""
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
 
@@ -112,7 +109,9 @@ class ProjectorAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "now": now,
             "rows": [self._row(one, rebuilds.get(one.name)) for one in now.projectors],
-            "rebuilds": any(not state.finished_at for state in rebuilds.values()),
+            "is_moving": any(
+                not (state.finished_at or state.error) for state in rebuilds.values()
+            ),
         }
         return TemplateResponse(request, "admin/eventstore/projectors.html", context)
 
@@ -129,7 +128,7 @@ class ProjectorAdmin(ReadOnlyAdmin):
     def _rebuild(self, request: HttpRequest, projector: Projector) -> None:
         try:
             rebuild.ask_for(projector)
-        except rebuild.RebuildUnderWay as refusal:
+        except (rebuild.RebuildUnderWay, ValueError) as refusal:
             messages.warning(request, str(refusal))
         else:
             messages.info(request, _("The workers rebuild it: see below how far."))

@@ -7,7 +7,7 @@ and the claim of a runner that dies ends with its connection.
 import logging
 from time import monotonic, sleep
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
 from eventstore.models import Event, horizon
@@ -15,14 +15,6 @@ from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector, Reactor, asynchronous
 
 logger = logging.getLogger(__name__)
-
-BEHIND = """
-SELECT count(*) FILTER (WHERE position >= top) < %s OR EXISTS (
-         SELECT FROM eventstore_rebuild WHERE finished_at IS NULL AND error = ''
-            AND touched_at <= now() - interval '5 s')
-  FROM eventstore_checkpoint, eventstore_horizon() AS top
- WHERE projector = ANY(%s::text[])
-"""
 
 # The database's trouble, not the event's: the batch is tried again, nothing is parked.
 TROUBLE = (OperationalError, InterfaceError)
@@ -67,13 +59,11 @@ def run_all(*, for_seconds: float) -> int:
 
 
 def is_needed() -> bool:
-    """Whether anything is behind the horizon, or a rebuild has been left alone; cheap
-    enough to be asked several times a second."""
+    """Whether anything is behind the horizon; cheap enough to be asked several times a
+    second."""
     names = [projector.name for projector in asynchronous()]
-    with connection.cursor() as cursor:
-        cursor.execute(BEHIND, [len(names), names])
-        row = cursor.fetchone()
-    return bool(row[0])
+    there = Checkpoint.objects.filter(pk__in=names, position__gte=horizon())
+    return there.count() < len(names)
 
 
 def retry(projector: Projector, stream: str | None = None) -> int:
@@ -101,19 +91,18 @@ def wait_for(projector: Projector, position: int, *, timeout: float = 5.0) -> No
         pause = min(pause * 1.5, 0.1)
 
 
-def first_position(projector: Projector) -> int:
+def first_position(projector: Projector, top: int) -> int:
     """Read models begin with the history, reactors with what comes from now on."""
-    return horizon() if isinstance(projector, Reactor) else 0
+    return top if isinstance(projector, Reactor) else 0
 
 
 def _claim(projector: Projector) -> Checkpoint | None:
-    rows = Checkpoint.objects.filter(pk=projector.name)
-    free = rows.select_for_update(skip_locked=True)
+    rows = Checkpoint.objects.select_for_update(skip_locked=True)
+    free = rows.filter(pk=projector.name)
     if claimed := free.first():
         return claimed
-    if rows.exists():
-        return None
-    first = Checkpoint(projector.name, first_position(projector))
+    # In other hands, where this is ignored; or nobody has run it yet.
+    first = Checkpoint(projector.name, first_position(projector, horizon()))
     Checkpoint.objects.bulk_create([first], ignore_conflicts=True)
     return free.first()
 

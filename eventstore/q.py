@@ -11,7 +11,7 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from uuid_utils.compat import uuid4
 
-from eventstore import catch_up, processes
+from eventstore import catch_up, processes, rebuild
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ OVERDUE = timedelta(seconds=0.5)
 
 
 class Broker(ORM):  # type: ignore[misc] # django-q2 ships no types
-    """django-q2's own broker plus one look per poll (0.2 s) at what is due, and one at
+    """django-q2's own broker plus a look per poll (0.2 s) at what is due, and one at
     what is behind.
 
     At most one nudge of each is outstanding and it carries nothing: the worker that
@@ -45,7 +45,7 @@ class Broker(ORM):  # type: ignore[misc] # django-q2 ships no types
             now - oldest > OVERDUE or not self._nudge("eventstore.tasks.meet_deadlines")
         ):
             processes.fire()
-        if catch_up.is_needed():
+        if catch_up.is_needed() or rebuild.abandoned():
             self._nudge("eventstore.tasks.follow")
 
     def _nudge(self, function: str) -> bool:

@@ -18,7 +18,7 @@ from psycopg.errors import LockNotAvailable
 from eventstore.catch_up import TROUBLE
 from eventstore.models import horizon
 from eventstore.projection_models import Checkpoint, Parked, Rebuild
-from eventstore.projections import Projector
+from eventstore.projections import Projector, projectors
 from eventstore.shadow import (
     EVERYTHING,
     RETIRED,
@@ -64,11 +64,9 @@ def rebuild(
     replayed by this call.
 
     Goes on where an earlier call was interrupted, unless the models have changed since
-    or it shall start `afresh`. May end early after `for_seconds`: see `is_unfinished`.
-    What was live is kept until `confirm` or the next rebuild. Raises RebuildUnderWay.
+    or it shall start `afresh`. May end unfinished after `for_seconds`. What was live is
+    kept until `confirm` or the next rebuild. Raises RebuildUnderWay.
     """
-    if not projector.models:
-        raise ValueError(f"{projector.name} has no tables: it is never replayed.")
     stop = monotonic() + for_seconds
     with _only_one(), _error_noted(projector):
         before = _begin(projector, afresh).replayed
@@ -76,13 +74,9 @@ def rebuild(
             state, caught_up = _replay(projector)
             progress(state)
             if caught_up:
-                return _finish(projector).replayed - before
+                return _finish(projector, stop).replayed - before
             if monotonic() >= stop:
                 return state.replayed - before
-
-
-def is_unfinished(projector: Projector) -> bool:
-    return Rebuild.objects.filter(pk=projector.name, finished_at=None).exists()
 
 
 def ask_for(projector: Projector) -> None:
@@ -94,11 +88,11 @@ def ask_for(projector: Projector) -> None:
         )
 
 
-def abandoned() -> list[str]:
-    """Rebuilds that nobody is at work on at this moment."""
+def abandoned() -> list[Projector]:
+    """Those whose rebuild nobody is at work on at this moment."""
     longest = timezone.now() - ABANDONED
     idle = Rebuild.objects.filter(finished_at=None, error="", touched_at__lte=longest)
-    return list(idle.values_list("projector", flat=True))
+    return [projectors[state.pk] for state in idle if state.pk in projectors]
 
 
 def seconds_left(state: Rebuild) -> float:
@@ -143,6 +137,8 @@ def _error_noted(projector: Projector) -> Iterator[None]:
 
 @transaction.atomic
 def _begin(projector: Projector, afresh: bool) -> Rebuild:
+    if not projector.models:
+        raise ValueError(f"{projector.name} has no tables: it is never replayed.")
     execute(f"CREATE SCHEMA IF NOT EXISTS {SHADOW}")
     execute(f"CREATE SCHEMA IF NOT EXISTS {RETIRED}")
     state = Rebuild.objects.filter(pk=projector.name, finished_at=None).first()
@@ -192,7 +188,7 @@ def _analyze(projector: Projector) -> None:
         execute(f'ANALYZE {SHADOW}."{table}"')
 
 
-def _finish(projector: Projector) -> Rebuild:
+def _finish(projector: Projector, stop: float) -> Rebuild:
     # The planner must know the new tables from the first query on.
     _analyze(projector)
     for attempt in range(ATTEMPTS):
@@ -201,12 +197,14 @@ def _finish(projector: Projector) -> Rebuild:
         try:
             return _exchange(projector, TAIL + attempt)
         except _GivesWay:
-            continue
+            pass
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
                 raise
             # Those who waited behind this attempt come first.
             sleep(min(0.02 * (attempt + 1), 0.5))
+        if monotonic() >= stop:
+            break
     raise RebuildUnderWay(f"{projector.name} is too busy; call again to go on.")
 
 
@@ -231,9 +229,10 @@ def _exchange(projector: Projector, tail: int) -> Rebuild:
             checkpoint.position = top = horizon()
             _take_in_tail(projector, state, top, tail)
             checkpoint.save()
-            Parked.objects.filter(projector=projector.name).delete()
             _keep_everybody_out(projector)
             began = perf_counter()
+        # It has taken in what was parked, also where it was followed before.
+        Parked.objects.filter(projector=projector.name).delete()
         state.finished_at = timezone.now()
         state.save()
         execute("".join(map(SWAP.format, tables(projector))))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Min
 
+from eventstore.catch_up import first_position
 from eventstore.models import horizon
 from eventstore.processes import oldest_due
 from eventstore.projection_models import Checkpoint, Parked
 from eventstore.projections import Projector, Reactor, projectors
+from eventstore.sql import fetch
 
 # Those who announced positions and have not ended: the horizon waits for them. The same
 # locks as `eventstore_horizon()` finds in the database, which does not tell their age.
@@ -44,10 +45,6 @@ class Status:
     deadline_age: float
     projectors: tuple[ProjectorStatus, ...]
 
-    @property
-    def parked(self) -> int:
-        return sum(one.parked for one in self.projectors)
-
 
 def status(now: datetime) -> Status:
     top = horizon()
@@ -59,16 +56,21 @@ def status(now: datetime) -> Status:
         horizon_age=horizon_age(),
         deadline_age=deadline_age(now),
         projectors=tuple(
-            _of(one, positions.get(one.name), top, parked.get(one.name, 0), now)
+            _of(
+                one,
+                positions.get(one.name, first_position(one, top)),
+                top,
+                parked.get(one.name, 0),
+                now,
+            )
             for one in projectors.values()
         ),
     )
 
 
 def horizon_age() -> float:
-    with connection.cursor() as cursor:
-        cursor.execute(HORIZON_AGE)
-        return float(cursor.fetchone()[0])
+    [(age,)] = fetch(HORIZON_AGE)
+    return float(age)
 
 
 def deadline_age(now: datetime) -> float:
@@ -77,15 +79,11 @@ def deadline_age(now: datetime) -> float:
 
 
 def _of(
-    projector: Projector, position: int | None, top: int, parked: int, now: datetime
+    projector: Projector, position: int, top: int, parked: int, now: datetime
 ) -> ProjectorStatus:
     if projector.inline:
         return ProjectorStatus(projector.name, "inline", top, 0, 0.0, parked)
-    is_reactor = isinstance(projector, Reactor)
-    if position is None:
-        # Not seen yet: a reactor will begin at the horizon.
-        position = top if is_reactor else 0
-    kind = "reactor" if is_reactor else "asynchronous"
+    kind = "reactor" if isinstance(projector, Reactor) else "asynchronous"
     behind = projector.stored(position, top).aggregate(
         events=Count("position"), oldest=Min("recorded_at")
     )

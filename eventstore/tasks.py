@@ -3,7 +3,6 @@
 import logging
 
 from eventstore import catch_up, integrity, processes, rebuild
-from eventstore.projections import projectors
 
 logger = logging.getLogger(__name__)
 
@@ -17,11 +16,11 @@ def follow(**_: object) -> int:
     """Bring asynchronous projectors up to date, and go on with rebuilds that nobody is
     at work on. The nudge and the minutely schedule call this."""
     done = catch_up.run_all(for_seconds=10)
-    for name in rebuild.abandoned():
+    for projector in rebuild.abandoned():
         try:
-            rebuild.rebuild(projectors[name], for_seconds=10)
-        except (KeyError, rebuild.RebuildUnderWay) as refusal:
-            logger.info("Rebuild of %s has to wait: %s", name, refusal)
+            rebuild.rebuild(projector, for_seconds=10)
+        except rebuild.RebuildUnderWay as refusal:
+            logger.info("Rebuild of %s has to wait: %s", projector.name, refusal)
     return done
 
 

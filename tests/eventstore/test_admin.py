@@ -16,6 +16,7 @@ from tests.eventstore_app.read_models import (
     InlineTally,
     inline,
     lagging,
+    tell,
     unlucky,
 )
 
@@ -68,6 +69,15 @@ def test_a_rebuild_is_done_by_the_workers(operator):
     assert not Rebuild.objects.exists()
 
 
+def test_the_page_renews_itself_only_while_somebody_is_at_work(operator):
+    append("a", 1)
+    assert 'http-equiv="refresh"' in do(operator, "rebuild", inline.name)
+    Rebuild.objects.update(error="ValueError: bad luck")
+    page = operator.get(reverse(PAGE)).content.decode()
+    assert "ValueError: bad luck" in page
+    assert 'http-equiv="refresh"' not in page
+
+
 def test_another_rebuild_is_not_disturbed(operator):
     append("a", 1)
     other = connections["default"].copy()
@@ -117,4 +127,5 @@ def test_nonsense_does_nothing(operator):
     append("a", 1)
     do(operator, "rebuild", "Nobody")
     do(operator, "explode", inline.name)
+    assert "never replayed" in do(operator, "rebuild", tell.name)
     assert not Rebuild.objects.exists()

@@ -1,11 +1,13 @@
 """Asynchronous projectors take in each event once and in order, whatever happens."""
 
 import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from eventstore import catch_up, rebuild, store, tasks
@@ -378,6 +380,16 @@ def test_the_broker_wakes_a_worker_for_a_rebuild_left_alone():
     OrmQ.objects.all().delete()
     Rebuild.objects.update(error="it has a bug")
     broker._keep_time()
+    assert nudges() == []
+
+
+def test_a_rebuild_of_a_projector_that_is_gone_wakes_nobody():
+    tasks.follow()
+    Rebuild.objects.create(
+        projector="Gone", touched_at=timezone.now() - timedelta(days=1)
+    )
+    tasks.follow()
+    Broker()._keep_time()
     assert nudges() == []
 
 

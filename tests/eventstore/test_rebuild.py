@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models import F
 
 from eventstore import catch_up, rebuild, shadow, store, tasks
@@ -113,10 +113,21 @@ def test_a_rebuild_unparks():
     assert seen() == {"a": "1", "b": "1 2"}
 
 
+def test_a_projector_that_became_inline_leaves_nothing_parked():
+    """A retry would take in once more what the rebuild has taken in."""
+    append("a", 1)
+    Parked.objects.create(projector=inline.name, stream="a", position=1, error="")
+    rebuild.rebuild(inline)
+    assert not Parked.objects.exists()
+
+
 def test_a_reactor_is_not_rebuilt():
     append("a", 1)
     with pytest.raises(ValueError, match="never replayed"):
         rebuild.rebuild(tell)
+    with pytest.raises(ValueError, match="never replayed"):
+        rebuild.ask_for(tell)
+    assert not Rebuild.objects.exists()
     call_command("projections", "rebuild")
 
 
@@ -144,11 +155,11 @@ def test_in_slices_by_the_task():
     assert InlineTally.objects.count() == 0
 
     assert rebuild.rebuild(inline, for_seconds=0) == inline.batch
-    assert rebuild.is_unfinished(inline)
+    assert not Rebuild.objects.get().finished_at
     assert rebuild.abandoned() == [], "somebody was at work just now"
     Rebuild.objects.update(touched_at=F("touched_at") - rebuild.ABANDONED)
     tasks.follow()
-    assert not rebuild.is_unfinished(inline)
+    assert Rebuild.objects.get().finished_at
     assert rows(InlineTally) == before
 
 
@@ -399,3 +410,20 @@ def test_it_gives_way_to_a_writer_under_way(monkeypatch):
     assert rebuild.rebuild(inline) == 1, "what is left is done quickly"
     assert InlineTally.objects.get(pk="slow").total == 1
     assert Checkpoint.objects.count() == 0
+
+
+def test_waiting_for_the_exchange_ends_with_the_time_that_was_given():
+    """A worker that waited longer would be killed."""
+    a_history()
+    other = connections["default"].copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE eventstore_app_inlinetally IN ACCESS SHARE MODE")
+        began = time.monotonic()
+        with pytest.raises(rebuild.RebuildUnderWay, match="too busy"):
+            rebuild.rebuild(inline, for_seconds=0.5)
+        assert time.monotonic() - began < 5
+        cursor.execute("ROLLBACK")
+    other.close()
+    assert rebuild.rebuild(inline, for_seconds=0.5) == 0, "all but the exchange is done"
+    assert exists("retired", InlineTally)
