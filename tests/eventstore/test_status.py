@@ -10,9 +10,18 @@ from django.utils import timezone
 
 from eventstore import processes
 from eventstore.models import Event
+from eventstore.projection_models import Checkpoint
 from eventstore.status import ProjectorStatus, horizon_age, status
 from tests.eventstore.test_catch_up import append, drain
-from tests.eventstore_app.read_models import by_sql, inline, lagging, tell, unlucky
+from tests.eventstore_app.read_models import (
+    InlineTally,
+    LaggingTally,
+    by_sql,
+    inline,
+    lagging,
+    tell,
+    unlucky,
+)
 
 pytestmark = pytest.mark.usefixtures("tallies")
 
@@ -89,6 +98,14 @@ def test_the_command_says_it(capsys):
     call_command("projections", "status", lagging.name)
     said = capsys.readouterr().out
     assert "0 events, 0.0 s behind, 1 streams parked, schema changed: rebuild" in said
+
+
+def test_the_command_runs_only_who_follows():
+    """An inline one has taken in all there is: a second time would be once too much."""
+    append("a", 1)
+    call_command("projections", "run", "--once")
+    assert InlineTally.objects.get().total == LaggingTally.objects.get().total == 1
+    assert not Checkpoint.objects.filter(pk=inline.name).exists()
 
 
 def test_the_command_retries(capsys):

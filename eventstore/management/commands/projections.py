@@ -4,14 +4,17 @@ prove that they are right."""
 import time
 from argparse import ArgumentParser
 from datetime import timedelta
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from eventstore import catch_up, rebuild, status
+from eventstore import catch_up, rebuild
 from eventstore.projection_models import Rebuild
 from eventstore.projections import Projector, projectors
 from eventstore.shadow import differences, has_shape_of_models
+from eventstore.status import ProjectorStatus, status
 
 BAR = 30
 
@@ -34,7 +37,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--once", action="store_true", help="run: until caught up")
 
-    def handle(self, *, action: str, name: list[str], **options: object) -> None:
+    def handle(self, *, action: str, name: list[str], **options: Any) -> None:
         unknown = set(name) - projectors.keys()
         if unknown:
             raise CommandError(
@@ -44,20 +47,21 @@ class Command(BaseCommand):
         chosen = [projectors[one] for one in name] or list(projectors.values())
         if action in {"rebuild", "confirm", "verify"}:
             chosen = [projector for projector in chosen if projector.models]
-        self.options = options
+        self.options, self.differ = options, False
         try:
-            right = [getattr(self, action)(projector) for projector in chosen]
+            for projector in chosen:
+                getattr(self, action)(projector)
         except rebuild.RebuildUnderWay as refusal:
             raise CommandError(str(refusal)) from refusal
-        if not all(right):
+        if self.differ:
             raise CommandError("Some read models differ from their events.")
 
-    def status(self, projector: Projector) -> bool:
-        state = next(
-            one
-            for one in status.status(timezone.now()).projectors
-            if one.name == projector.name
-        )
+    @cached_property
+    def states(self) -> dict[str, ProjectorStatus]:
+        return {one.name: one for one in status(timezone.now()).projectors}
+
+    def status(self, projector: Projector) -> None:
+        state = self.states[projector.name]
         rows = sum(model._default_manager.count() for model in projector.models)
         parts = [f"{state.name}: {state.kind}, {rows} rows"]
         if not projector.inline:
@@ -67,9 +71,8 @@ class Command(BaseCommand):
         if not has_shape_of_models(projector):
             parts.append(self.style.WARNING("schema changed: rebuild"))
         self.stdout.write(", ".join(parts))
-        return True
 
-    def run(self, projector: Projector) -> bool:
+    def run(self, projector: Projector) -> None:
         """Without --once this runs all of them until it is interrupted."""
         if not self.options["once"]:
             while True:
@@ -77,37 +80,35 @@ class Command(BaseCommand):
                     time.sleep(0.2)
         while catch_up.run(projector):
             pass
-        return True
 
-    def retry(self, projector: Projector) -> bool:
-        stream = self.options["stream"]
-        left = catch_up.retry(projector, str(stream) if stream else None)
+    def retry(self, projector: Projector) -> None:
+        left = catch_up.retry(projector, self.options["stream"])
         self.stdout.write(f"{projector.name}: {left} streams still parked")
-        return True
 
-    def rebuild(self, projector: Projector) -> bool:
+    def rebuild(self, projector: Projector) -> None:
         done = rebuild.rebuild(
-            projector, progress=self.progress, afresh=bool(self.options["afresh"])
+            projector, progress=self.progress, afresh=self.options["afresh"]
         )
         self.stdout.write(
             self.style.SUCCESS(f"{projector.name}: {done} events replayed")
         )
-        return self.verify(projector) if self.options["verify"] else True
+        if self.options["verify"]:
+            self.verify(projector)
 
-    def confirm(self, projector: Projector) -> bool:
+    def confirm(self, projector: Projector) -> None:
         rebuild.confirm(projector)
         self.stdout.write(f"{projector.name}: what was live before is given up")
-        return True
 
-    def verify(self, projector: Projector) -> bool:
+    def verify(self, projector: Projector) -> None:
         found = differences(projector)
         for table, these in found.items():
             self.stdout.write(self.style.ERROR(f"{table}: {these.rows} rows differ"))
             for difference in these.first:
                 self.stdout.write(f"  {difference}")
-        if not found:
+        if found:
+            self.differ = True
+        else:
             self.stdout.write(self.style.SUCCESS(f"{projector.name}: identical"))
-        return not found
 
     def progress(self, state: Rebuild) -> None:
         """A bar for people; logs of machines get nothing but the result."""
