@@ -8,6 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from payments import services
+from payments.gateways.base import CallbackFact, Outcome
 from payments.models import Payment
 
 NOW = datetime(2030, 5, 1, 9, 0, tzinfo=UTC)
@@ -42,3 +43,16 @@ def paid(**changes: Any) -> Payment:
     if payment.provider == "invoice":
         return services.mark_paid(payment.pk, by="organizer", now=NOW)
     return services.decide_in_sandbox(payment.pk, outcome="accepted", now=NOW)
+
+
+def fact(payment: Payment, outcome: Outcome, **said: Any) -> CallbackFact:
+    """What a provider tells of it; of the whole amount unless it says otherwise."""
+    values: dict[str, Any] = {
+        "event_id": f"evt-{outcome}",
+        "payment_id": payment.pk,
+        "order_id": payment.order_id,
+        "outcome": outcome,
+        "amount": payment.amount,
+        "currency": payment.currency,
+    }
+    return CallbackFact(**values | said)

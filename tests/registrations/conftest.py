@@ -13,8 +13,8 @@ from uuid_utils.compat import uuid7
 
 from conferences import services
 from conferences.models import Conference, Organization
+from payments import refund_results, transitions
 from payments import services as payments
-from payments import transitions
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.domain.values import PersonalInfo
@@ -57,6 +57,23 @@ class Summit:
         order = self.ready(*items, now=now)
         pay(order.pk, now=now)
         return OrderView.objects.get(pk=order.pk)
+
+    def paid_too_late(self, *items: tuple[UUID, int]) -> payments.Payment:
+        """For an order that has expired; a general seat went to another meanwhile."""
+        order = self.ready(*items)
+        late = start_payment(order.pk)
+        orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
+        self.confirmed((self.general, 1), now=NOW + minutes(31))
+        transitions.complete(late.pk, now=NOW + minutes(40))
+        return late
+
+
+def refund_fails(
+    payment: payments.Payment, *, error: str = "closed", now: datetime = NOW
+) -> None:
+    """Its only refund comes to nothing: somebody has to see to it."""
+    (refund,) = payments.refunds_of(payment.pk)
+    refund_results.record_failed(refund.pk, error=error, now=now)
 
 
 def start_payment(

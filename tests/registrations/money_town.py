@@ -13,12 +13,13 @@ from conferences import services
 from conferences.models import Organization
 from payments import disputes, refund_results
 from payments import services as payments
-from payments.gateways.base import CallbackFact, Outcome
+from payments.gateways.base import Outcome
 from registrations.commands import cancellation
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.domain.errors import DomainError
 from registrations.domain.values import minor_unit
+from tests.factories.payments import fact
 from tests.registrations.conftest import NOW, REGISTRANT, minutes
 
 RATES = st.sampled_from([None, "0", "5.5", "7", "19", "21.12"]).map(
@@ -181,7 +182,8 @@ def done(town: Town, payment: payments.Payment, deed: Deed, number: int) -> None
         given_back(payment)
     elif deed.what.startswith("dispute") and amount:
         for outcome in (Outcome.DISPUTED, ENDS[deed.what]):
-            disputes.take(fact(payment, outcome, amount, f"d{number}"), now=NOW)
+            told = fact(payment, outcome, amount=amount, part_reference=f"d{number}")
+            disputes.take(told, now=NOW)
 
 
 def taken_back(payment: payments.Payment, positions: frozenset[int] | None) -> None:
@@ -196,20 +198,6 @@ def taken_back(payment: payments.Payment, positions: frozenset[int] | None) -> N
 
 
 ENDS = {"dispute won": Outcome.DISPUTE_WON, "dispute lost": Outcome.DISPUTE_LOST}
-
-
-def fact(
-    payment: payments.Payment, outcome: Outcome, amount: Decimal, reference: str
-) -> CallbackFact:
-    return CallbackFact(
-        event_id=f"{outcome}/{reference}",
-        payment_id=payment.pk,
-        order_id=payment.order_id,
-        outcome=outcome,
-        amount=amount,
-        currency=payment.currency,
-        part_reference=reference,
-    )
 
 
 def all_that_happened(town: Town, wishes: list[Wish]) -> None:

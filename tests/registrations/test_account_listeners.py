@@ -20,7 +20,15 @@ from registrations.commands import payment as money
 from registrations.models import LedgerEntry, OrderView
 from registrations.queries.history import order_history
 from tests.at_once import at_once
-from tests.registrations.conftest import NOW, Summit, minutes, pay, start_payment
+from tests.factories.payments import fact
+from tests.registrations.conftest import (
+    NOW,
+    Summit,
+    minutes,
+    pay,
+    refund_fails,
+    start_payment,
+)
 
 VAT = Decimal(25)
 
@@ -39,16 +47,8 @@ def entries(payment_id: UUID) -> list[tuple[str, Decimal | None, Decimal, Decima
     ]
 
 
-def fact(payment: payments.Payment, outcome: Outcome, amount: str) -> CallbackFact:
-    return CallbackFact(
-        event_id=outcome.value,
-        payment_id=payment.pk,
-        order_id=payment.order_id,
-        outcome=outcome,
-        amount=Decimal(amount),
-        currency=payment.currency,
-        part_reference="dispute",
-    )
+def said_of(payment: payments.Payment, outcome: Outcome, amount: str) -> CallbackFact:
+    return fact(payment, outcome, amount=Decimal(amount), part_reference="dispute")
 
 
 def returned(payment: payments.Payment, now: datetime = NOW) -> None:
@@ -72,11 +72,7 @@ def test_an_order_without_tax(make_summit, db):
 
 
 def test_late_money_that_finds_no_seats_is_not_taxed(taxed):
-    order = taxed.ready((taxed.general, 2))
-    late = start_payment(order.pk)
-    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-    taxed.confirmed((taxed.general, 1), now=NOW + minutes(31))
-    transitions.complete(late.pk, now=NOW + minutes(40))
+    late = taxed.paid_too_late((taxed.general, 2))
     returned(late, now=NOW + minutes(41))
 
     assert entries(late.pk) == [
@@ -113,21 +109,20 @@ def test_another_amount_is_booked_as_it_came(taxed):
 
 def test_confirmed_over_the_quota_the_money_gets_its_taxes(taxed):
     """It came as money without use; from now on it pays for seats."""
-    order = taxed.ready((taxed.general, 2))
-    late = start_payment(order.pk)
-    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-    taxed.confirmed((taxed.general, 1), now=NOW + minutes(31))
-    transitions.complete(late.pk, now=NOW + minutes(40))
-    (refund,) = payments.refunds_of(late.pk)
-    refund_results.record_failed(refund.pk, error="closed", now=NOW + minutes(41))
-    money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(42))
+    late = taxed.paid_too_late((taxed.general, 2))
+    refund_fails(late, now=NOW + minutes(41))
+    money.confirm_over_quota(
+        order_id=late.order_id, by="organizer", now=NOW + minutes(42)
+    )
 
     assert entries(late.pk) == [
         ("charge", None, Decimal(398), Decimal(0)),
         ("charge", None, Decimal(-398), Decimal(0)),
         ("charge", VAT, Decimal(398), Decimal("79.60")),
     ]
-    told = [one.summary for one in order_history(OrderView.objects.get(pk=order.pk))]
+    told = [
+        one.summary for one in order_history(OrderView.objects.get(pk=late.order_id))
+    ]
     assert "398.00 USD that came in before pays for the order now." in told
 
 
@@ -135,10 +130,10 @@ def test_disputes_take_and_return_and_fees_are_kept(taxed):
     order = taxed.ready((taxed.general, 1))
     payment = pay(order.pk)
     fact_effects.note_fee(
-        fact(payment, Outcome.COMPLETED, "199"), Decimal("6.07"), now=NOW
+        said_of(payment, Outcome.COMPLETED, "199"), Decimal("6.07"), now=NOW
     )
-    disputes.take(fact(payment, Outcome.DISPUTED, "100.00"), now=NOW + minutes(1))
-    disputes.take(fact(payment, Outcome.DISPUTE_WON, "100.00"), now=NOW + minutes(2))
+    disputes.take(said_of(payment, Outcome.DISPUTED, "100.00"), now=NOW + minutes(1))
+    disputes.take(said_of(payment, Outcome.DISPUTE_WON, "100.00"), now=NOW + minutes(2))
 
     assert entries(payment.pk) == [
         ("charge", VAT, Decimal(199), Decimal("39.80")),
@@ -156,8 +151,8 @@ def test_disputes_take_and_return_and_fees_are_kept(taxed):
 
 def test_a_lost_dispute_moves_nothing_more(taxed):
     payment = pay(taxed.ready((taxed.general, 1)).pk)
-    disputes.take(fact(payment, Outcome.DISPUTED, "199.00"), now=NOW)
-    disputes.take(fact(payment, Outcome.DISPUTE_LOST, "199.00"), now=NOW)
+    disputes.take(said_of(payment, Outcome.DISPUTED, "199.00"), now=NOW)
+    disputes.take(said_of(payment, Outcome.DISPUTE_LOST, "199.00"), now=NOW)
 
     assert entries(payment.pk) == [
         ("charge", VAT, Decimal(199), Decimal("39.80")),

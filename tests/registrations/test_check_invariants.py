@@ -16,7 +16,7 @@ from conferences import services
 from eventstore import store
 from eventstore.events import registered_types
 from eventstore.models import Deadline
-from payments import refund_results, transitions
+from payments import refund_results
 from payments import services as payments
 from registrations import registration_process
 from registrations.commands import order as orders
@@ -34,7 +34,7 @@ from tests.registrations.conftest import (
     NOW,
     Summit,
     minutes,
-    start_payment,
+    refund_fails,
 )
 from tests.registrations.seeded_faults import FAULTS
 
@@ -51,6 +51,17 @@ def sql(statement: str, *values: UUID) -> None:
         changed = cursor.rowcount
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
     assert changed > 0, "the fault was not seeded"
+
+
+def missed(faults: dict[str, tuple[str, set[str]]]) -> dict[str, set[str]]:
+    """The rules that did not notice a fault; each is undone before the next."""
+    silent = {}
+    for name, (statement, rules) in faults.items():
+        with transaction.atomic():
+            sql(statement)
+            silent[name] = rules - found()
+            transaction.set_rollback(True)
+    return {name: rules for name, rules in silent.items() if rules}
 
 
 @pytest.fixture
@@ -116,16 +127,13 @@ def test_quota_below_what_is_sold_adds_up_too(busy):
 
 def test_over_quota_after_a_late_payment_adds_up_too(make_summit, db):
     summit = make_summit(quotas=(2, 0, 0))
-    order = summit.ready((summit.general, 2))
-    late = start_payment(order.pk)
-    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
-    transitions.complete(late.pk, now=NOW + minutes(40))
-    (refund,) = payments.refunds_of(late.pk)
-    refund_results.record_failed(refund.pk, error="closed", now=NOW)
+    late = summit.paid_too_late((summit.general, 2))
+    refund_fails(late)
     assert list(problems()) == []
 
-    money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(41))
+    money.confirm_over_quota(
+        order_id=late.order_id, by="organizer", now=NOW + minutes(41)
+    )
 
     assert list(problems()) == []
 
@@ -134,15 +142,7 @@ def test_over_quota_after_a_late_payment_adds_up_too(make_summit, db):
 
 
 def test_every_seeded_fault_is_found(busy):
-    """One conference for all of them: each fault is undone before the next."""
-    missed = {}
-    for name, (statement, rules) in FAULTS.items():
-        with transaction.atomic():
-            sql(statement)
-            missed[name] = rules - found()
-            transaction.set_rollback(True)
-
-    assert {name: rules for name, rules in missed.items() if rules} == {}
+    assert missed(FAULTS) == {}
     assert list(problems()) == []
 
 

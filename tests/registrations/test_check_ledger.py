@@ -3,36 +3,29 @@
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 
-from payments import disputes, fact_effects, refund_results, transitions
+from payments import disputes, fact_effects, refund_results
 from payments import services as payments
-from payments.gateways.base import CallbackFact, Outcome
+from payments.gateways.base import Outcome
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.queries.invariants import problems
-from tests.registrations.conftest import NOW, Summit, minutes, pay, start_payment
+from tests.factories.payments import fact
+from tests.registrations.conftest import (
+    NOW,
+    Summit,
+    minutes,
+    pay,
+    refund_fails,
+)
 from tests.registrations.ledger_faults import FAULTS
-from tests.registrations.test_check_invariants import found, sql
-
-
-def told(
-    payment: payments.Payment, outcome: Outcome, amount: str, reference: str
-) -> CallbackFact:
-    return CallbackFact(
-        event_id=f"{outcome}/{reference}",
-        payment_id=payment.pk,
-        order_id=payment.order_id,
-        outcome=outcome,
-        amount=Decimal(amount),
-        currency=payment.currency,
-        part_reference=reference,
-    )
+from tests.registrations.test_check_invariants import missed, sql
 
 
 def disputed(payment: payments.Payment, amount: str, end: Outcome) -> None:
     for outcome in (Outcome.DISPUTED, end):
-        disputes.take(told(payment, outcome, amount, end.value), now=NOW + minutes(50))
+        told = fact(payment, outcome, amount=Decimal(amount), part_reference=end.value)
+        disputes.take(told, now=NOW + minutes(50))
 
 
 def returned(payment: payments.Payment) -> None:
@@ -49,20 +42,14 @@ def busy(make_summit, db) -> Summit:
         tax_name="VAT", tax_rate=Decimal(19), quotas=(5, 20, 20)
     )
     kept = pay(summit.ready((summit.general, 1), (summit.party, 2)).pk)
-    fee = told(kept, Outcome.COMPLETED, "299", "")
-    fact_effects.note_fee(fee, Decimal("8.97"), now=NOW)
+    fact_effects.note_fee(fact(kept, Outcome.COMPLETED), Decimal("8.97"), now=NOW)
     disputed(kept, "33.33", Outcome.DISPUTE_WON)
     disputed(kept, "44.44", Outcome.DISPUTE_LOST)
     cancelled = summit.confirmed((summit.workshop, 1))
     orders.cancel_order(order_id=cancelled.pk, by="registrant", now=NOW)
-    late = summit.ready((summit.general, 4))
-    too_late = start_payment(late.pk)
-    orders.expire_order(order_id=late.pk, now=NOW + minutes(30))
-    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
-    transitions.complete(too_late.pk, now=NOW + minutes(40))
-    for order in (cancelled, late):
-        for payment in payments.payments_of(order.pk):
-            returned(payment)
+    late = summit.paid_too_late((summit.general, 4))
+    for payment in (*payments.payments_of(cancelled.pk), late):
+        returned(payment)
     return summit
 
 
@@ -72,16 +59,13 @@ def test_nothing_is_wrong_with_any_of_it(busy):
 
 def test_nothing_is_wrong_with_a_payment_that_pays_for_seats_after_all(make_summit, db):
     summit = make_summit(tax_name="VAT", tax_rate=Decimal(19), quotas=(2, 0, 0))
-    order = summit.ready((summit.general, 2))
-    late = start_payment(order.pk)
-    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
-    transitions.complete(late.pk, now=NOW + minutes(40))
-    (refund,) = payments.refunds_of(late.pk)
-    refund_results.record_failed(refund.pk, error="closed", now=NOW + minutes(41))
+    late = summit.paid_too_late((summit.general, 2))
+    refund_fails(late, now=NOW + minutes(41))
     assert list(problems()) == []
 
-    money.confirm_over_quota(order_id=order.pk, by="organizer", now=NOW + minutes(42))
+    money.confirm_over_quota(
+        order_id=late.order_id, by="organizer", now=NOW + minutes(42)
+    )
 
     assert list(problems()) == []
 
@@ -95,15 +79,7 @@ def test_nothing_is_wrong_without_tax(make_summit, db, name, rate):
 
 
 def test_every_fault_of_a_ledger_is_found(busy):
-    """One conference for all of them: each fault is undone before the next."""
-    missed = {}
-    for name, (statement, rules) in FAULTS.items():
-        with transaction.atomic():
-            sql(statement)
-            missed[name] = rules - found()
-            transaction.set_rollback(True)
-
-    assert {name: rules for name, rules in missed.items() if rules} == {}
+    assert missed(FAULTS) == {}
     assert list(problems()) == []
 
 

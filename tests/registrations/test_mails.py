@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from conferences import services as conferences
-from payments import refund_results, transitions
+from payments import refund_results
 from payments import services as payments
 from registrations import tasks
 from registrations.commands import order as orders
@@ -112,11 +112,7 @@ def test_expiry_tells_a_known_registrant_only(summit):
 
 def test_refund_says_how_much_and_why(make_summit, db):
     summit = make_summit(quotas=(1, 0, 0))
-    order = summit.ready((summit.general, 1))
-    late = start_payment(order.pk)
-    orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-    summit.confirmed((summit.general, 1), now=NOW + minutes(31))
-    transitions.complete(late.pk, now=NOW + minutes(40))
+    late = summit.paid_too_late((summit.general, 1))
     (refund,) = payments.refunds_of(late.pk)
     forget_tasks()
     refund_results.record_done(
@@ -127,7 +123,7 @@ def test_refund_says_how_much_and_why(make_summit, db):
 
     (message,) = mail.outbox
     assert message.subject == (
-        f"Your money for order {order.code} is given back: CQRS summit"
+        f"Your money for order {late.reference} is given back: CQRS summit"
     )
     for part in parts(message):
         assert "$199.00" in part

@@ -1,4 +1,4 @@
-"""The pages of cases as tests use them, and what providers say of payments."""
+"""The pages of cases as tests use them."""
 
 import re
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from payments.gateways.base import CallbackFact, Outcome
-from payments.models import Case, Payment
+from payments.models import Case
 
 LIST = "/admin/payments/case/"
 Kind = Case.Kind
@@ -25,15 +24,3 @@ def do(client: Client, name: str, case: Case, **form: str) -> Any:
 def offered(client: Client, case: Case) -> list[str]:
     html = client.get(page(case)).content.decode()
     return re.findall(r'<a class="button" href="\.\./([a-z-]+)/">', html)
-
-
-def fact(payment: Payment, outcome: Outcome, **said: Any) -> CallbackFact:
-    values: dict[str, Any] = {
-        "event_id": f"evt-{outcome}",
-        "payment_id": payment.pk,
-        "order_id": payment.order_id,
-        "outcome": outcome,
-        "amount": payment.amount,
-        "currency": payment.currency,
-    }
-    return CallbackFact(**values | said)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conferences import services
 from conferences.models import Organization
-from payments import refund_results, transitions
+from payments import refund_results
 from payments import services as payments
 from payments.models import Case
 from registrations.commands import order as orders
@@ -26,7 +26,7 @@ from tests.registrations.conftest import (
     Summit,
     minutes,
     pay,
-    start_payment,
+    refund_fails,
 )
 from tests.registrations.mail_queue import IN_MEMORY
 
@@ -162,14 +162,9 @@ def needs_attention(make_summit, db) -> Callable[[], tuple[Summit, OrderView]]:
 
     def make() -> tuple[Summit, OrderView]:
         summit = make_summit(quotas=(2, 0, 0))
-        order = summit.ready((summit.general, 2))
-        late = start_payment(order.pk)
-        orders.expire_order(order_id=order.pk, now=NOW + minutes(30))
-        summit.confirmed((summit.general, 1), now=NOW + minutes(31))
-        transitions.complete(late.pk, now=NOW + minutes(40))
-        (refund,) = payments.refunds_of(late.pk)
-        refund_results.record_failed(refund.pk, error="The card is closed.", now=NOW)
-        return summit, OrderView.objects.get(pk=order.pk)
+        late = summit.paid_too_late((summit.general, 2))
+        refund_fails(late, error="The card is closed.")
+        return summit, OrderView.objects.get(pk=late.order_id)
 
     return make
 

@@ -10,7 +10,8 @@ from payments import callbacks, cases, services
 from payments.admin.case_words import WORDS
 from payments.gateways.base import CallbackRefused, Outcome
 from payments.models import Case
-from tests.registrations.admin.attention import LIST, Kind, do, fact, offered, page
+from tests.factories.payments import fact
+from tests.registrations.admin.attention import LIST, Kind, do, offered, page
 from tests.registrations.admin.pages import read, text
 from tests.registrations.conftest import NOW, pay
 

@@ -12,7 +12,8 @@ from payments.models import Case, Refund
 from registrations.commands import order as orders
 from registrations.commands import payment as money
 from registrations.models import OrderView
-from tests.registrations.admin.attention import Kind, do, fact, offered
+from tests.factories.payments import fact
+from tests.registrations.admin.attention import Kind, do, offered
 from tests.registrations.admin.pages import said
 from tests.registrations.conftest import NOW, Summit, pay, reload
 

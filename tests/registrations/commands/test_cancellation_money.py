@@ -6,7 +6,7 @@ import pytest
 
 from payments import disputes, refund_results, transitions
 from payments import services as payments
-from payments.gateways.base import CallbackFact, Outcome
+from payments.gateways.base import Outcome
 from registrations.commands.cancellation import (
     cancel_as_organizer,
     cancel_as_registrant,
@@ -14,6 +14,7 @@ from registrations.commands.cancellation import (
 from registrations.domain import errors
 from registrations.queries.cancellation import preview
 from registrations.queries.invariants import problems
+from tests.factories.payments import fact
 from tests.registrations.commands.cancelling import refunds, wish
 from tests.registrations.conftest import NOW, minutes, reload, start_payment
 
@@ -70,17 +71,14 @@ def test_what_the_organizer_gave_back_before_does_not_go_back_again(order):
 
 
 def disputed(payment: payments.Payment, amount: str, outcome: Outcome) -> None:
-    fact = CallbackFact(
-        event_id=f"{outcome}-1",
-        payment_id=payment.pk,
-        order_id=payment.order_id,
-        outcome=outcome,
+    told = fact(
+        payment,
+        outcome,
         amount=Decimal(amount),
-        currency="USD",
         part_reference="dispute-1",
         reason="fraudulent",
     )
-    disputes.take(fact, now=NOW)
+    disputes.take(told, now=NOW)
 
 
 def test_what_is_disputed_does_not_go_back_and_is_shown(order):

@@ -8,9 +8,10 @@ import pytest
 from conferences import services
 from payments import disputes
 from payments import services as payments
-from payments.gateways.base import CallbackFact, Outcome
+from payments.gateways.base import Outcome
 from registrations.commands import seat_assignments
 from registrations.models import OrderSeat, OrderView, SeatTypeView
+from tests.factories.payments import fact
 from tests.registrations.conftest import ATTENDEE, NOW
 from tests.registrations.web.cancelling import TIERS, asked_back, boxes
 from tests.registrations.web.conftest import pay
@@ -152,16 +153,10 @@ def test_what_the_organizer_gave_back_before_does_not_go_back_again(browser, con
 
 def test_disputed_money_is_not_promised(browser, confirmed):
     (payment,) = payments.payments_of(confirmed)
-    fact = CallbackFact(
-        event_id="disputed-1",
-        payment_id=payment.pk,
-        order_id=confirmed,
-        outcome=Outcome.DISPUTED,
-        amount=Decimal(300),
-        currency="USD",
-        part_reference="dispute-1",
+    told = fact(
+        payment, Outcome.DISPUTED, amount=Decimal(300), part_reference="dispute-1"
     )
-    disputes.take(fact, now=NOW)
+    disputes.take(told, now=NOW)
     page = browser.open(f"/orders/{confirmed}/cancel/?all=1")
     assert "Not available: your payment is disputed \u2212$300.00" in page.text
     assert "You get back $148.00" in page.text
