@@ -69,43 +69,41 @@ def about_payment(
         subject=str(payment.pk),
         now=now,
         note=note,
-        organization_id=payment.organization_id,
-        conference_id=payment.conference_id,
-        order_id=payment.order_id,
-        payment=payment,
+        **_of(payment),
     )
 
 
 def about_refund(
     kind: Case.Kind, refund: Refund, *, now: datetime, note: str = ""
 ) -> Case:
-    payment = refund.payment
     return open_case(
         kind,
         subject=str(refund.pk),
         now=now,
         note=note,
-        organization_id=payment.organization_id,
-        conference_id=payment.conference_id,
-        order_id=payment.order_id,
-        payment=payment,
+        **_of(refund.payment),
         refund=refund,
     )
 
 
 def about_dispute(dispute: Dispute, *, now: datetime) -> Case:
-    payment = dispute.payment
     return open_case(
         Kind.DISPUTED,
         subject=str(dispute.pk),
         now=now,
         note=dispute.reason,
-        organization_id=payment.organization_id,
-        conference_id=payment.conference_id,
-        order_id=payment.order_id,
-        payment=payment,
+        **_of(dispute.payment),
         dispute=dispute,
     )
+
+
+def _of(payment: Payment) -> dict[str, Any]:
+    return {
+        "organization_id": payment.organization_id,
+        "conference_id": payment.conference_id,
+        "order_id": payment.order_id,
+        "payment": payment,
+    }
 
 
 def settled(

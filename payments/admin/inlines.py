@@ -9,10 +9,13 @@ from payments.admin.tenant import ReadOnly
 from payments.models import Case, Dispute, ProviderCall, ProviderCallback, Refund
 
 
-class CaseInline(ReadOnly, admin.TabularInline):
-    model = Case
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
     extra = 0
     can_delete = False
+
+
+class CaseInline(ReadOnlyInline):
+    model = Case
     fields = readonly_fields = ("page", "note", "since", "state")
 
     since = cells.moment_column("opened_at", _("since"))
@@ -26,10 +29,8 @@ class CaseInline(ReadOnly, admin.TabularInline):
         return cells.state_of_case(case)
 
 
-class RefundInline(ReadOnly, admin.TabularInline):
+class RefundInline(ReadOnlyInline):
     model = Refund
-    extra = 0
-    can_delete = False
     fields = readonly_fields = (
         "total",
         "why",
@@ -57,10 +58,8 @@ class RefundInline(ReadOnly, admin.TabularInline):
         return cells.page_link(refund)
 
 
-class CallbackInline(ReadOnly, admin.TabularInline):
+class CallbackInline(ReadOnlyInline):
     model = ProviderCallback
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("received", "event_id", "said", "verdict", "note")
 
     received = cells.moment_column("received_at", _("received"))
@@ -70,10 +69,8 @@ class CallbackInline(ReadOnly, admin.TabularInline):
         return cells.outcome(callback.outcome)
 
 
-class DisputeInline(ReadOnly, admin.TabularInline):
+class DisputeInline(ReadOnlyInline):
     model = Dispute
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("total", "reason", "status", "opened", "closed", "page")
 
     opened = cells.moment_column("opened_at", _("opened"))
@@ -88,10 +85,8 @@ class DisputeInline(ReadOnly, admin.TabularInline):
         return cells.page_link(dispute)
 
 
-class CallInline(ReadOnly, admin.TabularInline):
+class CallInline(ReadOnlyInline):
     model = ProviderCall
-    extra = 0
-    can_delete = False
     fields = readonly_fields = (
         "started",
         "operation",

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.dispatch import Signal
+from django.test import Client
 
 from payments import signals
+from tests.factories import conferences
 from tests.payments.providers import Provider, RemoteProvider, SandboxProvider
 from tests.payments.stripe_provider import StripeProvider
 
@@ -62,3 +64,24 @@ def _ear(name: str, heard: Heard) -> Any:
 def provider(request: pytest.FixtureRequest, settings: Any) -> Iterator[Provider]:
     with request.param(settings) as provider:
         yield provider
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def contoso():
+    return conferences.organization("contoso")
+
+
+@pytest.fixture
+def fabrikam():
+    return conferences.organization("fabrikam")
+
+
+@pytest.fixture
+def organizer(contoso) -> Client:
+    return signed_in(conferences.member(contoso))

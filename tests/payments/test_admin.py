@@ -13,7 +13,7 @@ from payments import cases, refund_results, services
 from payments.models import Case, Payment, ProviderCallback, Refund
 from tests.factories import conferences
 from tests.factories.payments import NOW, paid, started
-from tests.payments.conftest import Heard
+from tests.payments.conftest import Heard, signed_in
 
 pytestmark = pytest.mark.django_db
 MODELS = ["payment", "refund", "providercallback", "dispute", "providercall", "case"]
@@ -33,27 +33,6 @@ def act(client: Client, action: str, *rows: Any):
     form = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
     form["confirmed"] = "yes"
     return client.post(listing(rows[0]._meta.model_name), form, follow=True)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def contoso():
-    return conferences.organization("contoso")
-
-
-@pytest.fixture
-def fabrikam():
-    return conferences.organization("fabrikam")
-
-
-@pytest.fixture
-def organizer(contoso) -> Client:
-    return signed_in(conferences.member(contoso))
 
 
 def with_refund(**wish: Any) -> Refund:

@@ -30,18 +30,6 @@ ORDER = OrderFacts(
 )
 
 
-@pytest.fixture
-def contoso():
-    return conferences.organization("contoso")
-
-
-@pytest.fixture
-def organizer(contoso) -> Client:
-    client = Client()
-    client.force_login(conferences.member(contoso))
-    return client
-
-
 def choose(client: Client, action: str, *rows: Any, **form: Any) -> str:
     keys = [str(row.pk) for row in rows]
     model = rows[0]._meta.model_name

@@ -12,6 +12,7 @@ from payments.bank import deciding, statements
 from payments.models import BankStatement, BankTransfer, Case, Payment
 from tests.factories import conferences
 from tests.factories.payments import NOW, ORGANIZATION, started
+from tests.payments.conftest import signed_in
 
 BY = "organizer-contoso"
 
@@ -54,27 +55,6 @@ def outcomes(transfers: list[BankTransfer]) -> list[tuple[str, str]]:
 def open_cases() -> list[tuple[str, str]]:
     rows = Case.objects.filter(closed_at__isnull=True).order_by("opened_at", "pk")
     return list(rows.values_list("kind", "subject"))
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def contoso():
-    return conferences.organization("contoso")
-
-
-@pytest.fixture
-def fabrikam():
-    return conferences.organization("fabrikam")
-
-
-@pytest.fixture
-def organizer(contoso) -> Client:
-    return signed_in(conferences.member(contoso))
 
 
 @pytest.fixture

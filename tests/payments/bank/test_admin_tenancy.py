@@ -9,7 +9,7 @@ from django.urls import reverse
 from payments.models import BankStatement, BankTransfer, Payment
 from tests.factories import conferences
 from tests.payments.bank import files
-from tests.payments.bank.conftest import imported, invoiced, signed_in, taken_in
+from tests.payments.bank.conftest import imported, invoiced, taken_in
 from tests.payments.bank.files import camt, entry, paying
 from tests.payments.bank.pages import (
     IMPORT,
@@ -19,6 +19,7 @@ from tests.payments.bank.pages import (
     shown,
     upload,
 )
+from tests.payments.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
