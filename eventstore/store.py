@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min, QuerySet, TextField
 from django.db.models.functions import Cast
 from msgspec import Raw
@@ -20,6 +20,7 @@ from eventstore.context import current
 from eventstore.events import RecordedEvent
 from eventstore.models import Event, Snapshot
 from eventstore.serialization import canonical
+from eventstore.sql import execute, fetch
 from eventstore.statement import call_append
 
 A = TypeVar("A", bound=Aggregate)
@@ -44,6 +45,8 @@ RECORDED_AT = Cast("recorded_at", TextField())
 
 # Two-key advisory locks live in a space of their own, apart from announced positions.
 STREAM_LOCKS = 17747
+LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
 EVERY_VERSION = 2**31 - 1
 
 
@@ -65,21 +68,14 @@ def lock(*streams: str) -> None:
 
     Several are taken in sorted order, so that two commands never wait for each other.
     """
-    with connection.cursor() as cursor:
-        for stream in sorted(set(streams)):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [STREAM_LOCKS, stream]
-            )
+    for stream in sorted(set(streams)):
+        execute(LOCK, [STREAM_LOCKS, stream])
 
 
 def try_lock(stream: str) -> bool:
     """Like `lock`, but answers False at once where somebody else holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [STREAM_LOCKS, stream]
-        )
-        row = cursor.fetchone()
-    return bool(row[0])
+    [(taken,)] = fetch(TRY_LOCK, [STREAM_LOCKS, stream])
+    return bool(taken)
 
 
 def append(
@@ -166,7 +162,7 @@ def _row(stream: str, id: UUID, event: Any, metadata: bytes) -> tuple[Any, ...]:
 
 
 def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
-    found = _select(MADE, uuid5(command, f"{stream}/0"))
+    found = fetch(MADE, [uuid5(command, f"{stream}/0")])
     if not found:
         return []
     return [
@@ -174,13 +170,6 @@ def _made_by(command: UUID, stream: str) -> list[RecordedEvent]:
         for recorded in read(stream, after=found[0][0] - 1)
         if recorded.metadata.get("command") == str(command)
     ]
-
-
-def _select(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def read(stream: str, *, after: int = 0) -> Iterator[RecordedEvent]:
@@ -230,7 +219,7 @@ def load(
         last = min(last, later - 1) if later else last
     if cls.snapshot_every and version is None and until is None:
         _start_from_snapshot(aggregate)
-    rows = _select(LOAD, stream, aggregate.version, last)
+    rows = fetch(LOAD, [stream, aggregate.version, last])
     if rows:
         loaded = _loaded([row[1:] for row in rows])
         aggregate.replay(event for made in loaded for event in made)
@@ -239,7 +228,7 @@ def load(
 
 
 def _start_from_snapshot(aggregate: Aggregate) -> None:
-    found = _select(SNAPSHOT, aggregate.stream(aggregate.id), aggregate.snapshot_schema)
+    found = fetch(SNAPSHOT, [aggregate.stream(aggregate.id), aggregate.snapshot_schema])
     for version, state in found:
         aggregate.from_snapshot(decode(state))
         aggregate.version = version
