@@ -36,6 +36,10 @@ class Page:
         return [element for element in self.elements if element.tag == tag]
 
     @property
+    def links(self) -> list[str]:
+        return [link.attributes.get("href", "") for link in self.all("a")]
+
+    @property
     def fields(self) -> dict[str, str]:
         """What the form of the page would send if nothing was changed."""
         return self._chosen | {

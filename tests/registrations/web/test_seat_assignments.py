@@ -156,9 +156,12 @@ def test_stranger_cannot_assign(browser, seats):
 
 def test_many_seats_come_in_pages(browser, seats, monkeypatch):
     monkeypatch.setattr(seat_assignments, "SEATS_PER_PAGE", 2)
-    assert "seat-2-email" not in browser.open(seats).fields
+    page = browser.open(seats)
+    assert "seat-2-email" not in page.fields
+    assert ("?page=1" in page.links, "?page=2" in page.links) == (False, True)
     page = browser.open(f"{seats}?page=2")
     assert "seat-0-email" not in page.fields
+    assert ("?page=1" in page.links, "?page=3" in page.links) == (True, False)
     browser.fill(row(2, ATTENDEE), f"{seats}?page=2")
     assert sitting() == ["", "", "attendee@example.org"]
     assert browser.open(f"{seats}?page=\x00x").status in {200, 400}
