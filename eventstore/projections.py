@@ -44,16 +44,18 @@ class Projector:
     inline: ClassVar[bool] = True
     # How many events a rebuild takes in per transaction.
     batch: ClassVar[int] = 1_000
-    _handlers: ClassVar[dict[type, str]]
+    _handlers: ClassVar[dict[type, str]] = {}
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._handlers = {
+        cls._handlers = cls._handlers | {
             kind: name
             for name, method in vars(cls).items()
             for kind in getattr(method, "takes_in", ())
         }
         if not abstract:
+            if cls.__name__ in projectors:
+                raise ValueError(f"There is a projector {cls.__name__} already.")
             projectors[cls.__name__] = cls()
             if cls.inline:
                 # Only now: an append that nobody listens to is a single statement.

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 
 from eventstore.events import RecordedEvent
 from eventstore.projections import Projector
@@ -140,7 +141,13 @@ def _table(model: Model) -> str:
 
 @cache
 def _blank(model: Model) -> Row:
-    return {field.attname: field.get_default() for field in model._meta.concrete_fields}
+    return {field.attname: _default(field) for field in model._meta.concrete_fields}
+
+
+def _default(field: Any) -> Any:
+    default = field.get_default()
+    # Where only the database has one: the value, for Django answers an expression.
+    return field.db_default if isinstance(default, DatabaseDefault) else default
 
 
 @cache

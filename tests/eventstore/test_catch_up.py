@@ -408,3 +408,28 @@ def test_kinds_are_declared_on_methods():
             pass
 
     assert Local().kinds == [Counted, Cleared]
+
+
+def test_handlers_are_inherited():
+    class Basis(Projector, abstract=True):
+        models = ()
+
+        @on(Counted)
+        def when_counted(self, *_: object) -> None:
+            pass
+
+    class Local(Basis, abstract=True):
+        @on(Cleared)
+        def when_cleared(self, *_: object) -> None:
+            pass
+
+    assert Local().kinds == [Counted, Cleared]
+    assert Basis().kinds == [Counted]
+
+
+def test_a_name_is_given_once():
+    """Two of one name would share a checkpoint, and one of them never run."""
+    with pytest.raises(ValueError, match="KeepInline"):
+
+        class KeepInline(Projector):
+            models = ()

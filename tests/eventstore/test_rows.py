@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from eventstore import rows
 from eventstore.models import Deadline
 from eventstore.rows import Rows
+from tests.eventstore_app.read_models import InlineTally
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -191,3 +192,10 @@ def test_rows_are_changed_by_any_of_their_columns():
     rows.update(Deadline, [{"stream": "b", "attempts": 5}], by="stream")
 
     assert {id: row["attempts"] for id, row in stored().items()} == {1: 5, 2: 0, 3: 5}
+
+
+@pytest.mark.usefixtures("tallies")
+def test_a_column_may_have_a_default_of_the_database_alone():
+    """As docs/eventstore.md says it of columns that are added."""
+    rows.insert(InlineTally, [{"name": "a"}, {"name": "b", "seen": "1"}])
+    assert [tally.seen for tally in InlineTally.objects.order_by("name")] == ["", "1"]

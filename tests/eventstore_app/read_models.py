@@ -42,7 +42,7 @@ class Tally(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     total = models.IntegerField(default=0)
     # Every version in the order in which it was taken in.
-    seen = models.TextField(default="", db_default="")
+    seen = models.TextField(db_default="")
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 
