@@ -16,11 +16,11 @@ from payments.bank.assigning import (
     TransferNotAssignable,
 )
 from payments.models import BankTransfer, Case, Payment
+from tests.at_once import many_at_once
 from tests.factories.payments import NOW, OTHER_ORGANIZATION, paid
 from tests.payments.bank.conftest import imported, invoiced, open_cases
 from tests.payments.bank.files import camt, details, entry, paying
 from tests.payments.conftest import Heard
-from tests.payments.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 WHO = "owner-contoso"
@@ -191,7 +191,7 @@ def test_pressed_by_six_at_once_it_happens_once(heard: Heard):
         lambda: assigning.assign(said(transfer), payments[1].pk),
         lambda: assigning.ignore(said(transfer)),
     ]
-    answers = at_once(lambda number: steps[number % 3](), 6)
+    answers = many_at_once(lambda number: steps[number % 3](), 6)
     refused = [answer for answer in answers if isinstance(answer, TransferDecided)]
     assert len(refused) == 5
     transfer.refresh_from_db()

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from payments import services
 from payments.bank import deciding, invoices, statements
 from payments.models import BankStatement, BankTransfer, Payment
+from tests.at_once import many_at_once
 from tests.factories.payments import NOW, ORGANIZATION
 from tests.payments.bank.conftest import (
     BY,
@@ -16,7 +17,6 @@ from tests.payments.bank.conftest import (
 )
 from tests.payments.bank.files import camt, paying
 from tests.payments.conftest import Heard
-from tests.payments.test_concurrency import at_once
 from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_imported_by_two_at_once_everything_is_there_once(heard: Heard):
         statement = confirmed(files[number % 2])
         return deciding.work_through(statement.pk, now=NOW)
 
-    assert at_once(import_one, 6) == [0] * 6
+    assert many_at_once(import_one, 6) == [0] * 6
     for statement in BankStatement.objects.all():
         deciding.work_through(statement.pk, now=NOW)
     assert sorted(BankTransfer.objects.values_list("purpose", "status")) == [
@@ -92,7 +92,7 @@ def test_what_waits_elsewhere_is_taken_along_by_one_of_many_at_once():
     for code in codes:
         taken_in(camt(paying(code), paying(f"{code} other")))
     news = [camt(*map(paying, codes), paying(f"new {number}")) for number in range(6)]
-    answers = at_once(lambda number: taken_in(news[number]).pk, 6)
+    answers = many_at_once(lambda number: taken_in(news[number]).pk, 6)
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     known = BankTransfer.objects.filter(purpose__in=codes)
     assert known.values_list("statement_id").distinct().count() == 1
@@ -120,7 +120,7 @@ def test_two_transfers_for_one_payment_at_once_pay_it_once(heard: Heard):
     def decide(number: int) -> None:
         deciding.decide(pks[number], invoices.book_of(ORGANIZATION), by=BY, now=NOW)
 
-    assert at_once(decide, 6) == [None] * 6
+    assert many_at_once(decide, 6) == [None] * 6
     statuses = sorted(statement.transfers.values_list("status", flat=True))
     assert statuses == ["duplicate"] * 5 + ["matched"]
     assert heard.names.count("payment_completed") == 1

@@ -10,10 +10,10 @@ from payments import refund_results, services
 from payments.gateways import registry
 from payments.gateways.base import Outcome, ProviderUnavailable, RefundAnswer
 from payments.models import ProviderCall, Refund
+from tests.at_once import many_at_once
 from tests.factories.payments import NOW
 from tests.payments.providers import deliver
 from tests.payments.stripe_provider import StripeProvider
-from tests.payments.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 100
@@ -34,7 +34,7 @@ def test_100_partial_refunds_at_once_never_exceed_the_payment(stripe: StripeProv
         refund_results.carry_out(asked.pk, now=NOW)
         return asked
 
-    answers = at_once(give_back, THREADS)
+    answers = many_at_once(give_back, THREADS)
     refused = [one for one in answers if not isinstance(one, Refund)]
     assert {type(one) for one in refused} <= {
         services.RefundTooLarge,
@@ -66,7 +66,7 @@ def test_refund_carried_out_by_many_workers_is_made_once(stripe: StripeProvider)
     )
     refund.payment.refresh_from_db()
     stripe.stand_in.faults.set("busy", seconds=0.3, only="POST /v1/refunds")
-    answers = at_once(lambda _: registry.known("stripe").refund(refund), 10)
+    answers = many_at_once(lambda _: registry.known("stripe").refund(refund), 10)
     made = {one.reference for one in answers if isinstance(one, RefundAnswer)}
     others = {type(one) for one in answers if not isinstance(one, RefundAnswer)}
     assert (len(made), others) == (1, {ProviderUnavailable})
