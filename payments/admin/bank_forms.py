@@ -83,6 +83,9 @@ class ReturnForm(NoteForm):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         help_text=gettext_lazy("When and how it was sent back."),
+        error_messages={
+            "required": gettext_lazy("Say when and how the money was sent back.")
+        },
     )
 
 

@@ -49,13 +49,17 @@ class BankAdmin(TenantPaymentAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        row = self.row_or_404(request, object_id)
-        context = self.facts(request, row) | {
+        return self.page_of(request, self.row_or_404(request, object_id))
+
+    def page_of(self, request: HttpRequest, row: Any, **more: Any) -> TemplateResponse:
+        """The page of one row, with `more` in place of what `facts` says."""
+        context = {
             "original": row,
             "title": str(row),
             "may_act": may_act(request, row.organization_id),
         }
-        return self.page(request, self.page_template, context)
+        shown = context | self.facts(request, row) | more
+        return self.page(request, self.page_template, shown)
 
     def facts(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the page of one row says."""

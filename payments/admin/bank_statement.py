@@ -119,7 +119,7 @@ class BankStatementAdmin(BankAdmin):
         statement = self.row_to_act_on(request, object_id)
         by = request.user.get_username()
         if not statement.is_confirmed:
-            self.log_change(request, statement, "Confirmed.")
+            self.log_change(request, statement, _("Confirmed."))
         statements.confirm(statement.pk, by=by, now=timezone.now())
         left = progress.go_on(statement.pk)
         if left:
@@ -154,7 +154,13 @@ class BankStatementAdmin(BankAdmin):
                 for status, label in Status.choices
                 if counts.get(status)
             ]
-            return {"counts": shown, "waiting": counts.get(Status.WAITING, 0)}
+            return {
+                "counts": shown,
+                "waiting": counts.get(Status.WAITING, 0),
+                "to_decide": sum(
+                    counts.get(status, 0) for status in BankTransfer.TO_DECIDE
+                ),
+            }
         return {"preview": preview(row, request.GET.get("page"))}
 
 

@@ -130,11 +130,12 @@ class BankTransferAdmin(BankAdmin):
     def ignore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         transfer = self.row_to_act_on(request, object_id)
         form = NoteForm(request.POST, prefix="ignore")
-        if form.is_valid():
-            decision = _decision(request, transfer, form)
-            self._decide(
-                request, transfer, lambda: assigning.ignore(decision), "Ignored."
-            )
+        if not form.is_valid():
+            return self.page_of(request, transfer, ignore_form=form, form=form)
+        decision = _decision(request, transfer, form)
+        self._decide(
+            request, transfer, lambda: assigning.ignore(decision), _("Ignored.")
+        )
         return _page_of(transfer)
 
     @method_decorator(require_POST)
@@ -142,14 +143,13 @@ class BankTransferAdmin(BankAdmin):
         transfer = self.row_to_act_on(request, object_id)
         form = ReturnForm(request.POST, prefix="return")
         if not form.is_valid():
-            messages.error(request, _("Say when and how the money was sent back."))
-            return _page_of(transfer)
+            return self.page_of(request, transfer, return_form=form, form=form)
         decision = _decision(request, transfer, form)
         self._decide(
             request,
             transfer,
             lambda: assigning.return_by_hand(decision),
-            "Sent back by hand.",
+            _("Sent back by hand."),
         )
         return _page_of(transfer)
 
@@ -174,7 +174,7 @@ class BankTransferAdmin(BankAdmin):
                 request,
                 transfer,
                 lambda: way(decision, payment),
-                f"Assigned to payment {payment.pk}.",
+                _("Assigned to payment %s.") % payment.pk,
             )
             return _page_of(transfer)
         context = {

@@ -51,11 +51,11 @@ class OrderAdmin(CancellingAdmin):
     detail_template = "admin/registrations/orderview/detail.html"
     list_display = (
         "code",
-        "registrant",
-        "conference",
         "state",
+        "registrant",
         "total_money",
         "placed",
+        "conference",
         "case",
     )
     list_filter = (

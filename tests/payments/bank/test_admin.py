@@ -212,6 +212,45 @@ def test_it_is_ignored_or_was_sent_back(organizer: Client, contoso):
     assert (second.status, second.note) == ("returned", "on Monday")
 
 
+@pytest.mark.parametrize(
+    ("decision", "note", "words"),
+    [
+        ("ignore", "n" * 501, "Ensure this value has at most 500 characters"),
+        ("return", "n" * 501, "Ensure this value has at most 500 characters"),
+        ("return", "", "Say when and how the money was sent back."),
+    ],
+)
+def test_what_is_wrong_with_a_note_is_said_at_its_field(
+    organizer: Client, contoso, decision: str, note: str, words: str
+):
+    [transfer] = imported(camt(paying("aaa")), organization_id=contoso.pk)
+    answer = organizer.post(page(transfer, decision), {f"{decision}-note": note})
+    html = answer.content.decode()
+    field = f"id_{decision}-note"
+    error = html.partition(f'id="{field}_error"')[2].partition("</ul>")[0]
+    assert words in error
+    assert f'aria-describedby="{field}_helptext {field}_error"' in html
+    assert note in html
+    assert "<title>Error: " in html
+    transfer.refresh_from_db()
+    assert transfer.status == "unmatched"
+
+
+def test_confirmed_statement_leads_to_what_is_to_decide(organizer: Client, contoso):
+    invoiced("ABC234", organization_id=contoso.pk)
+    [transfer, *_rest] = imported(
+        camt(paying("ABC234"), paying("aaa"), paying("bbb")),
+        organization_id=contoso.pk,
+    )
+    text = shown(organizer, page(transfer.statement))
+    assert "2 entries are for you to decide" in text
+    statement = str(transfer.statement_id)
+    assert f"?statement__id__exact={statement}&amp;decision=open" in text
+    decide = {"statement__id__exact": statement, "decision": "open"}
+    found = organizer.get(listing("banktransfer"), decide).context["cl"].result_list
+    assert sorted(one.purpose for one in found) == ["aaa", "bbb"]
+
+
 def test_transfer_of_an_unconfirmed_statement_is_only_shown(organizer, contoso):
     statement = taken_in(camt(paying("ABC234")), organization_id=contoso.pk)
     text = shown(organizer, page(statement.transfers.get()))
