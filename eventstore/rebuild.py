@@ -217,7 +217,10 @@ def _exchange(projector: Projector, tail: int) -> Rebuild:
         # a writer and this wait for each other, this gives way, never the writer.
         execute("SET LOCAL lock_timeout = '100ms'")
         allow_what_live_does(projector)
+        parked = Parked.objects.filter(projector=projector.name)
         if projector.inline:
+            # Of the time when it was not: a retry would take it in once more.
+            parked.delete()
             _keep_everybody_out(projector)
             began = perf_counter()
             _take_in_tail(projector, state, EVERYTHING, tail)
@@ -229,10 +232,9 @@ def _exchange(projector: Projector, tail: int) -> Rebuild:
             checkpoint.position = top = horizon()
             _take_in_tail(projector, state, top, tail)
             checkpoint.save()
+            parked.delete()
             _keep_everybody_out(projector)
             began = perf_counter()
-        # It has taken in what was parked, also where it was followed before.
-        Parked.objects.filter(projector=projector.name).delete()
         state.finished_at = timezone.now()
         state.save()
         execute("".join(map(SWAP.format, tables(projector))))

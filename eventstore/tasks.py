@@ -1,24 +1,29 @@
 """Entry points for django-q2."""
 
 import logging
+from time import monotonic
 
 from eventstore import catch_up, integrity, processes, rebuild
 
 logger = logging.getLogger(__name__)
 
+# Less than half of Q_CLUSTER's timeout, after which a worker is killed.
+FOR_SECONDS = 10
+
 
 def meet_deadlines(**_: object) -> int:
     """Act on everything that is due. The nudge and the minutely schedule call this."""
-    return processes.fire(for_seconds=10)
+    return processes.fire(for_seconds=FOR_SECONDS)
 
 
 def follow(**_: object) -> int:
     """Bring asynchronous projectors up to date, and go on with rebuilds that nobody is
     at work on. The nudge and the minutely schedule call this."""
-    done = catch_up.run_all(for_seconds=10)
+    done = catch_up.run_all(for_seconds=FOR_SECONDS)
+    stop = monotonic() + FOR_SECONDS
     for projector in rebuild.abandoned():
         try:
-            rebuild.rebuild(projector, for_seconds=10)
+            rebuild.rebuild(projector, for_seconds=stop - monotonic())
         except rebuild.RebuildUnderWay as refusal:
             logger.info("Rebuild of %s has to wait: %s", projector.name, refusal)
     return done

@@ -412,6 +412,26 @@ def test_it_gives_way_to_a_writer_under_way(monkeypatch):
     assert Checkpoint.objects.count() == 0
 
 
+def test_several_rebuilds_share_the_time_of_a_worker(monkeypatch):
+    """It is killed after some seconds more."""
+    monkeypatch.setattr(tasks, "FOR_SECONDS", 2)
+    append("a", 1)
+    tasks.follow()
+    rebuild.ask_for(inline)
+    rebuild.ask_for(lagging)
+    other = connections["default"].copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        for model in (InlineTally, LaggingTally):
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN ACCESS SHARE MODE")
+        began = time.monotonic()
+        tasks.follow()
+        assert time.monotonic() - began < 3.6
+        cursor.execute("ROLLBACK")
+    other.close()
+    assert [state.replayed for state in Rebuild.objects.all()] == [1, 1]
+
+
 def test_waiting_for_the_exchange_ends_with_the_time_that_was_given():
     """A worker that waited longer would be killed."""
     a_history()
