@@ -99,11 +99,13 @@ def first_position(projector: Projector, top: int) -> int:
 
 
 def _claim(projector: Projector) -> Checkpoint | None:
-    rows = Checkpoint.objects.select_for_update(skip_locked=True)
-    free = rows.filter(pk=projector.name)
+    rows = Checkpoint.objects.filter(pk=projector.name)
+    free = rows.select_for_update(skip_locked=True)
     if claimed := free.first():
         return claimed
-    # In other hands, where this is ignored; or nobody has run it yet.
+    if rows.exists():
+        # Asked for, since an insert would wait for whoever is moving it.
+        return None
     first = Checkpoint(projector.name, first_position(projector, horizon()))
     Checkpoint.objects.bulk_create([first], ignore_conflicts=True)
     return free.first()

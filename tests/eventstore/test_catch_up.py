@@ -16,6 +16,7 @@ from eventstore.models import horizon
 from eventstore.projection_models import Checkpoint, Parked, Rebuild
 from eventstore.projections import Projector, on, project
 from eventstore.q import Broker
+from eventstore.sql import execute
 from tests.eventstore_app import read_models
 from tests.eventstore_app.read_models import (
     Cleared,
@@ -151,6 +152,10 @@ def test_a_checkpoint_in_other_hands_is_left_alone():
         cursor.execute("BEGIN")
         cursor.execute("SELECT * FROM eventstore_checkpoint FOR UPDATE")
         assert catch_up.run(lagging) == 0
+        cursor.execute("UPDATE eventstore_checkpoint SET position = position")
+        execute("SET lock_timeout = '1s'")
+        assert catch_up.run(lagging) == 0, "at once, also while it is moved"
+        execute("RESET lock_timeout")
         cursor.execute("ROLLBACK")
     other.close()
     assert catch_up.run(lagging) == 1
