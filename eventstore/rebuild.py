@@ -42,7 +42,6 @@ SWAP = (
 )
 # After this long without a batch nobody is at work any more.
 ABANDONED = timedelta(seconds=5)
-Progress = Callable[[Rebuild], None]
 
 
 class RebuildUnderWay(Exception):
@@ -56,7 +55,7 @@ class _GivesWay(Exception):
 def rebuild(
     projector: Projector,
     *,
-    progress: Progress = lambda state: None,
+    progress: Callable[[Rebuild], None] = lambda state: None,
     for_seconds: float = float("inf"),
     afresh: bool = False,
 ) -> int:

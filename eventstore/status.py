@@ -48,7 +48,9 @@ class Status:
 
 def status(now: datetime) -> Status:
     top = horizon()
-    positions = dict(Checkpoint.objects.values_list("projector", "position"))
+    # Where nobody has run one yet, it will begin there.
+    positions = {one.name: first_position(one, top) for one in projectors.values()}
+    positions |= dict(Checkpoint.objects.values_list("projector", "position"))
     counts = Parked.objects.values_list("projector").annotate(Count("id"))
     parked = dict(counts.order_by())
     return Status(
@@ -56,13 +58,7 @@ def status(now: datetime) -> Status:
         horizon_age=horizon_age(),
         deadline_age=deadline_age(now),
         projectors=tuple(
-            _of(
-                one,
-                positions.get(one.name, first_position(one, top)),
-                top,
-                parked.get(one.name, 0),
-                now,
-            )
+            _of(one, positions[one.name], top, parked.get(one.name, 0), now)
             for one in projectors.values()
         ),
     )
