@@ -92,7 +92,8 @@ def append(
     """
     if not new:
         return []
-    if len(new) <= PART and not signals.appended.has_listeners(Event):
+    alone = not signals.appended.has_listeners(Event) and not _is_personal(new)
+    if len(new) <= PART and alone:
         # A single statement, which is a transaction of its own.
         return _append(stream, new, expected, command)
     with transaction.atomic(savepoint=False):
@@ -141,8 +142,12 @@ def _parts(
         for first in range(0, len(new), PART)
     )
     # Sealing asks the database, which must be at leisure then.
-    at_once = any(events.type_of(type(event)).personal for event in new)
-    return list(made) if at_once else made
+    return list(made) if _is_personal(new) else made
+
+
+def _is_personal(new: Sequence[Any]) -> bool:
+    """Then keys of persons are asked for, and locked until the transaction ends."""
+    return any(events.type_of(type(event)).personal for event in new)
 
 
 def _part(

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.dispatch import Signal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from msgspec.json import decode
 
-from eventstore import erasure, events, integrity, store
+from eventstore import erasure, events, integrity, signals, store
 from eventstore.checks import floats_are_not_stored
 from eventstore.events import Personal, event
 from eventstore.integrity import BATCH, checkpoint, seal_all, verify
@@ -51,6 +52,22 @@ def test_erasing_a_person_leaves_the_digests_right():
 
     assert [one.event for one in store.read("s")] == [Met(who=""), ONE]
     assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_erasure_comes_between_sealing_and_append_where_nobody_listens(monkeypatch):
+    monkeypatch.setattr(signals, "appended", Signal())
+    together = []
+
+    def look(go_on, sql, params, many, context):
+        together.append(connection.in_atomic_block)
+        return go_on(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        store.append("s", [Met(who="attendee@example.org")])
+
+    assert len(together) >= 2
+    assert all(together)
 
 
 @pytest.mark.django_db(transaction=True)
