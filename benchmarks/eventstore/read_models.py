@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
-from django.db import connection
 
 from benchmarks.eventstore.models import OrderRow, TypeCount
 from benchmarks.eventstore.order import OrderChanged, OrderPlaced
 from eventstore.events import RecordedEvent, type_of
 from eventstore.projections import Projector, on
+from eventstore.sql import execute
 
 ROWS = """
 INSERT INTO benchmark_orderrow AS mine (stream, version, total)
@@ -42,11 +41,6 @@ ON CONFLICT (type) DO UPDATE SET number = mine.number + excluded.number
 """
 
 
-def execute(sql: str, parameters: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-
-
 class OneByOne(Projector):
     models = (OrderRow, TypeCount)
     inline = False
@@ -60,15 +54,7 @@ class OneByOne(Projector):
 
 
 class BySets(OneByOne):
-    models = (OrderRow, TypeCount)
-    inline = False
     batch = 5_000
-
-    @on(OrderPlaced, OrderChanged)
-    def when_order(
-        self, event: OrderPlaced | OrderChanged, recorded: RecordedEvent
-    ) -> None:
-        self.project_many([recorded])
 
     def project_many(self, events: Sequence[RecordedEvent]) -> None:
         write_rows({recorded.stream: recorded for recorded in events})
@@ -76,15 +62,7 @@ class BySets(OneByOne):
 
 
 class InSql(BySets):
-    models = (OrderRow, TypeCount)
-    inline = False
     batch = 50_000
-
-    @on(OrderPlaced, OrderChanged)
-    def when_order(
-        self, event: OrderPlaced | OrderChanged, recorded: RecordedEvent
-    ) -> None:
-        self.project_many([recorded])
 
     def project_range(self, after: int, upto: int) -> None:
         execute(ROWS_OF_RANGE, [after, upto])

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from uuid_utils.compat import uuid7
 
-from benchmarks.eventstore import read_models
 from benchmarks.eventstore.order import Order, OrderWithSnapshots
 from benchmarks.eventstore.task import Task
 from eventstore import catch_up, store
 from eventstore.projections import projectors
 from eventstore.rebuild import confirm, rebuild
+from eventstore.sql import execute
 
 CLASSES = {"plain": Order, "with snapshots": OrderWithSnapshots}
 
@@ -99,5 +99,5 @@ def rebuild_all(*, database: str, projector: str) -> float:
 
 
 def forget() -> None:
-    read_models.execute("TRUNCATE benchmark_orderrow, benchmark_typecount", [])
-    read_models.execute("DELETE FROM eventstore_checkpoint", [])
+    execute("TRUNCATE benchmark_orderrow, benchmark_typecount")
+    execute("DELETE FROM eventstore_checkpoint")
