@@ -48,7 +48,9 @@ def cause_every_mail(summit: Summit) -> None:
         )
         run_tasks()
     refund = payments.refunds_of(payment.pk)[0]
-    refund_results.record_done(refund.pk, expected=[refund.status], now=NOW)
+    refund_results.record_done(
+        refund.pk, expected=[refund.Status(refund.status)], now=NOW
+    )
     unpaid = summit.ready((summit.general, 1))
     orders.expire_order(order_id=unpaid.pk, now=NOW + minutes(16))
     run_tasks()

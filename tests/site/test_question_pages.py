@@ -30,12 +30,12 @@ pytestmark = pytest.mark.django_db
 STOCK = {"add", "autocomplete", "change", "changelist", "delete", "history"}
 # Nobody's or everybody's: a way in, a list of words, a page for operators alone
 WITHOUT_ROW = {"kinds", "import", "person", "password_change"}
-NOT_ASKED = {None, *STOCK, *WITHOUT_ROW}
+NOT_ASKED = {"", *STOCK, *WITHOUT_ROW}
 
 
-def view_name(pattern: URLPattern, model: Any) -> str | None:
+def view_name(pattern: URLPattern, model: Any) -> str:
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
-    return pattern.name.removeprefix(prefix) if pattern.name else None
+    return (pattern.name or "").removeprefix(prefix)
 
 
 def questions() -> list[tuple[str, str]]:

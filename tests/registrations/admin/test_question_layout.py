@@ -16,14 +16,15 @@ from tests.registrations.admin.pages import step
 
 @pytest.fixture
 def stuck(transactional_db: None, needs_attention: Any) -> OrderView:
-    _summit, order = needs_attention()
+    order: OrderView = needs_attention()[1]
     return order
 
 
 @pytest.fixture
 def bought(transactional_db: None, make_summit: Any) -> OrderView:
     summit = make_summit(slug="second-summit")
-    return summit.confirmed((summit.general, 2))
+    order: OrderView = summit.confirmed((summit.general, 2))
+    return order
 
 
 @pytest.fixture
