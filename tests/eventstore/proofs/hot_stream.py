@@ -92,7 +92,8 @@ def _order(
     if not read_models:
         signals.appended.receivers.clear()
         signals.appended.sender_receivers_cache.clear()
-    store.load(SeatsAvailability, conference)  # connected before the clock starts
+    # Connected, and everything loaded, before the clock starts
+    _order_once(conference, seat_type, [])
     ready.wait(120)
     took: list[float] = []
     end = time.monotonic() + seconds
