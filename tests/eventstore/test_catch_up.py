@@ -1,6 +1,8 @@
 """Asynchronous projectors take in each event once and in order, whatever happens."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -92,7 +94,9 @@ def test_an_inline_projector_hears_once_per_append(monkeypatch):
     assert len(calls) == 2, "nothing of its kinds is no call"
 
 
-def test_events_still_under_way_are_waited_for():
+@contextmanager
+def writer_under_way() -> Iterator[None]:
+    """Inside, another connection has appended and not yet committed."""
     wrote, finish = threading.Event(), threading.Event()
 
     def slow() -> None:
@@ -104,12 +108,19 @@ def test_events_still_under_way_are_waited_for():
 
     thread = threading.Thread(target=slow)
     thread.start()
-    wrote.wait(10)
-    append("fast", 2)
-    assert drain(lagging) == 0
+    assert wrote.wait(10)
+    try:
+        yield
+    finally:
+        finish.set()
+        thread.join()
 
-    finish.set()
-    thread.join()
+
+def test_events_still_under_way_are_waited_for():
+    with writer_under_way():
+        append("fast", 2)
+        assert drain(lagging) == 0
+
     assert drain(lagging) == 2
     assert seen() == {"fast": "1", "slow": "1"}
 

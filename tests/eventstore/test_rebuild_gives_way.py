@@ -4,12 +4,12 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.db.models import F
 
 from eventstore import rebuild, tasks
 from eventstore.projection_models import Checkpoint, Rebuild
-from tests.eventstore.test_catch_up import append
+from tests.eventstore.test_catch_up import append, writer_under_way
 from tests.eventstore.test_rebuild import a_history, exists, rows
 from tests.eventstore_app.read_models import (
     InlineTally,
@@ -77,22 +77,11 @@ def test_waiting_for_the_exchange_ends_with_the_time_that_was_given():
 def test_it_gives_way_to_a_writer_under_way(monkeypatch):
     a_history()
     monkeypatch.setattr(rebuild, "ATTEMPTS", 2)
-    wrote, finish = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        with transaction.atomic():
-            append("slow", 1)
-            wrote.set()
-            finish.wait(10)
-        connection.close()
-
-    writer = threading.Thread(target=slow)
-    writer.start()
-    wrote.wait(10)
-    with pytest.raises(rebuild.RebuildUnderWay, match="too busy"):
+    with (
+        writer_under_way(),
+        pytest.raises(rebuild.RebuildUnderWay, match="too busy"),
+    ):
         rebuild.rebuild(inline)
-    finish.set()
-    writer.join()
 
     assert rebuild.rebuild(inline) == 1, "what is left is done quickly"
     assert InlineTally.objects.get(pk="slow").total == 1
