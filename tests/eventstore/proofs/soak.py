@@ -67,10 +67,7 @@ def _stream(random: Random) -> str:
 
 
 def write_elsewhere(finished: Flag, seconds: float) -> int:
-    """Long write transactions in another database of the cluster; how many.
-
-    In the pauses between them readers that go by transaction numbers come on.
-    """
+    """Long write transactions in another database of the cluster; how many."""
     ours = connection.get_connection_params()
     known = {
         name: ours[name]
