@@ -1,24 +1,30 @@
-"""The one statement of an append, sent with as little around it as possible."""
+"""The statements of an append and a load, sent with as little around as possible."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from select import POLLIN, POLLOUT, poll
 from typing import Any, cast
 from weakref import WeakSet
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, Escaping, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from eventstore.sql import fetch
+
 CALL = "SELECT eventstore_append(%s, %s, %s, %s)"
 NAME = b"eventstore_append"
 PREPARED = b"SELECT eventstore_append($1::text, $2::int, $3::jsonb, $4::jsonb)"
 # Not EXECUTE: poolers give prepared statements names of their own.
-BEGIN = b"BEGIN; SELECT eventstore_append(%b, %d, %b, %b)"
+BEGIN = b"BEGIN; "
+APPEND = b"SELECT eventstore_append(%b, %d, %b, %b)"
+LOAD = "SELECT * FROM eventstore_load(%s, %s, %s, %s)"
 # Plain numbers: asked of the enumeration, each costs as much as a dictionary of them.
 GOOD = (int(ExecStatus.COMMAND_OK), int(ExecStatus.TUPLES_OK))
 IDLE = int(TransactionStatus.IDLE)
+Stored = tuple[int, str, int, str]
 _prepared: WeakSet[Connection[Any]] = WeakSet()
 
 
@@ -32,34 +38,78 @@ def call_append(
     libpq: in one round trip, whether or not a transaction has to begin first. Where
     somebody listens to Django's queries (tests, tracing), it takes the ordinary way.
     """
-    # Asked of the proxy, each attribute would cost a microsecond.
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.close_if_health_check_failed()
-    if connection.connection is None:
-        connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    own = connection.connection
-    # libpq would take the name to end at a NUL; psycopg refuses it.
-    plain = own.isolation_level is None and "\0" not in stream
-    if connection.queries_logged or connection.execute_wrappers or not plain:
+    connection = _connected()
+    libpq = _unheard(connection, stream)
+    if libpq is None:
         with connection.cursor() as cursor:
             return _one_by_one(cursor, stream, expected, parts, metadata)
     with connection.wrap_database_errors:
-        libpq = own.pgconn
+        own = connection.connection
         if own not in _prepared:
             checked(libpq.prepare(NAME, PREPARED))
             _prepared.add(own)
-        begin = connection.in_atomic_block and libpq.transaction_status == IDLE
+        begin = _has_to_begin(connection, libpq)
         name = stream.encode()
         if not isinstance(parts, list) or len(parts) > 1:
             return _pipelined(libpq, name, expected, parts, metadata, begin)
         given = parts[0][1]
         if begin:
             quoted = Escaping(libpq).escape_literal
-            sql = BEGIN % (quoted(name), expected, quoted(given), quoted(metadata))
-            return [_line(libpq.exec_(sql))]
+            said = (quoted(name), expected, quoted(given), quoted(metadata))
+            return [_line(libpq.exec_(BEGIN + APPEND % said))]
         arguments = (name, b"%d" % expected, given, metadata)
         return [_line(libpq.exec_prepared(NAME, arguments))]
+
+
+def call_load(stream: str, schema: int, last: int, *, locked: bool) -> list[Stored]:
+    """Call the database's load: the snapshot of this schema, if there is one (its type
+    is empty), and the later events up to the `last` version, all read behind the
+    stream's lock where it is to be `locked`. By the same ways as an append.
+    """
+    connection = _connected()
+    libpq = _unheard(connection, stream)
+    if libpq is None:
+        return fetch(LOAD, [stream, schema, last, locked])
+    with connection.wrap_database_errors:
+        name = Escaping(libpq).escape_literal(stream.encode())
+        begin = BEGIN if _has_to_begin(connection, libpq) else b""
+        lock = b"true" if locked else b"false"
+        load = LOAD.encode() % (name, b"%d" % schema, b"%d" % last, lock)
+        answer = checked(libpq.exec_(begin + load))
+        value = cast(Callable[[int, int], bytes], answer.get_value)
+        return [
+            (
+                int(value(n, 0)),
+                value(n, 1).decode(),
+                int(value(n, 2)),
+                value(n, 3).decode(),
+            )
+            for n in range(answer.ntuples)
+        ]
+
+
+def _connected() -> BaseDatabaseWrapper:
+    # Asked of the proxy, each attribute would cost a microsecond.
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_health_check_failed()
+    if connection.connection is None:
+        connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    return connection
+
+
+def _unheard(connection: BaseDatabaseWrapper, stream: str) -> PGconn | None:
+    """What speaks to the database without Django's cursor, where nobody minds."""
+    own = connection.connection
+    # libpq would take the name to end at a NUL; psycopg refuses it.
+    plain = own.isolation_level is None and "\0" not in stream
+    if connection.queries_logged or connection.execute_wrappers or not plain:
+        return None
+    return cast(PGconn, own.pgconn)
+
+
+def _has_to_begin(connection: BaseDatabaseWrapper, libpq: PGconn) -> bool:
+    return connection.in_atomic_block and libpq.transaction_status == IDLE
 
 
 def _one_by_one(

@@ -18,23 +18,20 @@ from eventstore import events, integrity, privacy, serialization, signals
 from eventstore.aggregates import Aggregate
 from eventstore.context import current
 from eventstore.events import RecordedEvent
-from eventstore.models import Event, Snapshot
+from eventstore.models import Event
 from eventstore.serialization import canonical
 from eventstore.sql import execute, fetch
-from eventstore.statement import call_append
+from eventstore.statement import call_append, call_load
 
 A = TypeVar("A", bound=Aggregate)
 # As many events as are sent to the database at once.
 PART = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Said in SQL: for ten events, Django's query takes longer to make than to answer.
-LOAD = """
-SELECT version, type, schema_version, data::text FROM eventstore_event
- WHERE stream = %s AND version > %s AND version <= %s ORDER BY version
-"""
-SNAPSHOT = """
-SELECT version, state::text FROM eventstore_snapshot
- WHERE stream = %s AND schema_version = %s
+KEEP = """
+INSERT INTO eventstore_snapshot (stream, version, schema_version, state)
+ VALUES (%s, %s, %s, %s) ON CONFLICT (stream) DO UPDATE
+ SET (version, schema_version, state)
+   = (excluded.version, excluded.schema_version, excluded.state)
 """
 MADE = "SELECT version FROM eventstore_event WHERE id = %s"
 # As text: decoded by the event's class, not by Django and then again.
@@ -48,6 +45,7 @@ STREAM_LOCKS = 17747
 LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
 EVERY_VERSION = 2**31 - 1
+NO_SNAPSHOT = -1
 
 
 class Expected(Enum):
@@ -210,11 +208,13 @@ def load(
     *,
     version: int | None = None,
     until: datetime | None = None,
+    locked: bool = False,
 ) -> A:
     """An aggregate as its events made it; without events it is new (`exists` is
     False).
 
-    As of a `version`, or `until` an instant (inclusive), where one is given.
+    As of a `version`, or `until` an instant (inclusive), where one is given. `locked`,
+    nobody else writes to its stream until the transaction ends.
     """
     aggregate = cls(id)
     stream = cls.stream(id)
@@ -224,21 +224,18 @@ def load(
         stored = Event.objects.stream(stream).filter(recorded_at__gt=until)
         later = stored.aggregate(first=Min("version"))["first"]
         last = min(last, later - 1) if later else last
-    if cls.snapshot_every and version is None and until is None:
-        _start_from_snapshot(aggregate)
-    rows = fetch(LOAD, [stream, aggregate.version, last])
+    present = cls.snapshot_every and version is None and until is None
+    schema = cls.snapshot_schema if present else NO_SNAPSHOT
+    rows = call_load(stream, schema, last, locked=locked)
+    if rows and not rows[0][1]:
+        aggregate.from_snapshot(decode(rows[0][3]))
+        aggregate.version = rows[0][0]
+        del rows[0]
     if rows:
         loaded = _loaded([row[1:] for row in rows])
         aggregate.replay(event for made in loaded for event in made)
         aggregate.version = rows[-1][0]
     return aggregate
-
-
-def _start_from_snapshot(aggregate: Aggregate) -> None:
-    found = fetch(SNAPSHOT, [aggregate.stream(aggregate.id), aggregate.snapshot_schema])
-    for version, state in found:
-        aggregate.from_snapshot(decode(state))
-        aggregate.version = version
 
 
 def save(aggregate: Aggregate, *, command: UUID | None = None) -> list[RecordedEvent]:
@@ -253,14 +250,8 @@ def save(aggregate: Aggregate, *, command: UUID | None = None) -> list[RecordedE
     made = append(stream, recorded, expected=before, command=command)
     every = aggregate.snapshot_every
     if made and every and aggregate.version // every > before // every:
-        Snapshot.objects.update_or_create(
-            stream=stream,
-            defaults={
-                "version": aggregate.version,
-                "schema_version": aggregate.snapshot_schema,
-                "state": aggregate.to_snapshot(),
-            },
-        )
+        state = canonical(aggregate.to_snapshot()).decode()
+        execute(KEEP, [stream, aggregate.version, aggregate.snapshot_schema, state])
     return made
 
 
@@ -272,7 +263,6 @@ def change(cls: type[A], id: UUID, *, command: UUID | None = None) -> Iterator[A
     as a whole, since commands are all or nothing.
     """
     with transaction.atomic(savepoint=False):
-        lock(cls.stream(id))
-        aggregate = load(cls, id)
+        aggregate = load(cls, id, locked=True)
         yield aggregate
         save(aggregate, command=command)

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -11,6 +12,7 @@ from eventstore import store
 from eventstore.context import caused_by, context
 from eventstore.models import Event, Snapshot
 from eventstore.signals import appended
+from eventstore.statement import call_load
 from eventstore.store import Conflict, Expected
 from tests.eventstore.conftest import Account, Deposited, NotEnough, Withdrawn
 
@@ -334,7 +336,11 @@ def test_without_the_lock_the_constraint_still_refuses_but_work_is_lost(
     account, monkeypatch
 ):
     """The control: with it, the second one waits and nothing is refused."""
-    monkeypatch.setattr(store, "lock", lambda *streams: None)
+
+    def unlocked(*arguments: Any, locked: bool) -> Any:
+        return call_load(*arguments, locked=False)
+
+    monkeypatch.setattr(store, "call_load", unlocked)
 
     def overtake() -> None:
         with store.change(Account, account) as other:
