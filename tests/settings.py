@@ -20,6 +20,13 @@ from conference_site.settings import DATABASES  # noqa: E402 - as above
 DATABASES["default"]["TEST"] = {
     "NAME": os.environ.get("TEST_DATABASE_NAME", "test_conference")
 }
+# The site gives up soon, so that one who waits does not hold up the others. Here it
+# would be a machine that is busy: tests of giving up say themselves how soon.
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 60,
+    "options": "-c lock_timeout=60s -c statement_timeout=60s"
+    " -c idle_in_transaction_session_timeout=120s",
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Static files are looked for when asked for: nobody collects them for tests.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

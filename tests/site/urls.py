@@ -39,7 +39,7 @@ def time_out(request: HttpRequest) -> HttpResponse:
         try:
             cursor.execute("SELECT pg_sleep(2)")
         finally:
-            cursor.execute("SET statement_timeout = '10s'")
+            cursor.execute("RESET statement_timeout")
     return HttpResponse()
 
 
