@@ -1,9 +1,42 @@
-"""Two transactions at once: the second has to wait for the first."""
+"""Waiting for what other threads and processes do: for the thing itself, not for the
+time that it takes when the machine has nothing else to do."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import connection
+
+# Far more than anything here takes: only what never happens comes to an end by it.
+PATIENCE = 60.0
+
+
+def until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    """Return when it is so; raises AssertionError when it never is."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def somebody_waits_for_us() -> bool:
+    """Whether another transaction waits for a lock of this connection's.
+
+    Whom we block is of our own database; `pg_stat_activity` would stay as it was when
+    this transaction looked first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def until_it_waits(thread: threading.Thread) -> None:
+    """Return when the thread is held up by our transaction; it has not ended then."""
+    until(lambda: not thread.is_alive() or somebody_waits_for_us())
+    assert thread.is_alive(), "it went on beside us"
 
 
 def has_to_wait(work: Callable[[], object]) -> threading.Thread:
@@ -17,6 +50,5 @@ def has_to_wait(work: Callable[[], object]) -> threading.Thread:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(0.5)
-    assert thread.is_alive(), "it went on beside us"
+    until_it_waits(thread)
     return thread
