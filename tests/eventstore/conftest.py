@@ -1,6 +1,7 @@
 """A small domain of its own: the event store knows no other."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from eventstore import events
 from eventstore.aggregates import Aggregate
 from eventstore.events import event
 from eventstore.projections import projectors
-from tests.eventstore_app import read_models
+from eventstore.sql import execute
+from tests.eventstore_app import guests, read_models
 
 
 @event
@@ -70,20 +72,36 @@ def account() -> UUID:
 
 @pytest.fixture
 def tallies(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The read models of `tests.eventstore_app`, with their projectors at work."""
-    for name, projector in read_models.OWN.items():
+    """Counts, in a small domain that has nothing to hide."""
+    yield from _at_work(read_models, monkeypatch)
+
+
+@pytest.fixture
+def hotel(
+    transactional_db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    tmp_path: Path,
+) -> Iterator[None]:
+    """Guests, and a ledger of the test's own of who was erased."""
+    settings.EVENT_LEDGER = tmp_path / "ledger"
+    yield from _at_work(guests, monkeypatch)
+
+
+def _at_work(module: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The read models of a module of `tests.eventstore_app`, and their projectors."""
+    for name, projector in module.OWN.items():
         monkeypatch.setitem(projectors, name, projector)
-    _drop_tables()  # of a run that was killed
+    _drop_tables(module)  # of a run that was killed
     with connection.schema_editor() as editor:
-        for model in read_models.MODELS:
+        for model in module.MODELS:
             editor.create_model(model)
     yield
-    read_models.unlucky.clear()
-    _drop_tables()
+    module.unlucky.clear()
+    _drop_tables(module)
 
 
-def _drop_tables() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
-        for model in read_models.MODELS:
-            cursor.execute(f"DROP TABLE IF EXISTS {model._meta.db_table}")
+def _drop_tables(module: Any) -> None:
+    execute("DROP SCHEMA IF EXISTS shadow, retired CASCADE")
+    for model in module.MODELS:
+        execute(f"DROP TABLE IF EXISTS {model._meta.db_table}")
