@@ -18,18 +18,20 @@ from tests.erasure.town import ADDRESS, CANARIES, WORK_ADDRESS, Town
 from tests.live_site import LiveSite, database_url, site_at_rest
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
-NAME = "from_before_an_erasure"
 
 
 @pytest.fixture
 def restored_url(transactional_db: None) -> Iterator[str]:
     """Another database on the same server, to be filled from a backup."""
+    ours = connection.settings_dict["NAME"]
+    # Others have theirs in the same cluster.
+    name = f"{ours}_from_before_an_erasure"
     with psycopg.connect(database_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME} TEMPLATE template0")
-    yield database_url().replace(f"/{connection.settings_dict['NAME']}", f"/{NAME}")
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield database_url().replace(f"/{ours}", f"/{name}")
     with psycopg.connect(database_url(), autocommit=True) as server:
-        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ PROJECT = Path(settings.BASE_DIR)
 GUIDE = (PROJECT / "docs" / "eventstore.md").read_text()
 FILES = re.findall(r"```python\n# (\S+)\n(.*?)```", GUIDE, flags=re.S)
 [COMMANDS] = re.findall(r"```console\n(.*?)```", GUIDE, flags=re.S)
-NAME = "guide_of_eventstore"
 SECRETS = {
     "EVENT_DIGEST_KEY": "digests of the guide " * 3,
     "PERSONAL_DATA_KEY": "persons of the guide " * 3,
@@ -44,20 +43,22 @@ def project(transactional_db: None, tmp_path: Path) -> Iterator[Path]:
     place = {
         key: given[key] for key in ("host", "port", "user", "password") if key in given
     }
+    # Beside the one of this run: others have theirs in the same cluster.
+    name = f"{connection.settings_dict['NAME']}_guide"
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}")
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     run(tmp_path, "-m", "django", "startproject", "site_of_shop", ".")
     run(tmp_path, "-m", "django", "startapp", "shop")
     (tmp_path / "eventstore").symlink_to(PROJECT / "eventstore")
-    database = {"ENGINE": "django.db.backends.postgresql", "NAME": NAME} | {
+    database = {"ENGINE": "django.db.backends.postgresql", "NAME": name} | {
         key.upper(): value for key, value in place.items()
     }
     with (tmp_path / "site_of_shop" / "settings.py").open("a") as file:
         file.write(f"\nimport os\n\nDATABASES = {{'default': {database!r}}}\n")
     yield tmp_path
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
-        server.execute(f"DROP DATABASE {NAME}")
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.processes

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import models, transaction
 from django.db.utils import ProgrammingError
 
@@ -15,9 +16,12 @@ from tests.eventstore_app.read_models import (
     inline,
     lagging,
 )
+from tests.settings import WORKER
 
 pytestmark = pytest.mark.usefixtures("tallies")
-READER, OWNER = '"Reader of tallies"', '"Owner of tallies"'
+# Roles are the cluster's: others run these tests in it at the same time.
+OURS = f"{settings.DATABASES['default']['TEST']['NAME']}, {WORKER}"
+READER, OWNER = f'"Reader of {OURS}"', f'"Owner of {OURS}"'
 
 
 def run(*statements: str) -> None:

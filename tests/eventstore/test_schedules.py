@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django_q.models import Schedule
 
-NAME = "schedules_on_an_empty_database"
 OURS = ["checkpoint", "deadlines", "projections"]
 
 
@@ -29,17 +28,19 @@ def empty_database(transactional_db: None) -> Iterator[None]:
         key: given[key] for key in ("host", "port", "user", "password") if key in given
     }
     before = connection.settings_dict["NAME"]
+    # Beside the one of this run: others have theirs in the same cluster.
+    name = f"{before}_empty"
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        server.execute(f"CREATE DATABASE {NAME}")
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         connections["default"].close()
-        connection.settings_dict["NAME"] = NAME
+        connection.settings_dict["NAME"] = name
         try:
             yield
         finally:
             connections["default"].close()
             connection.settings_dict["NAME"] = before
-            server.execute(f"DROP DATABASE {NAME}")
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_kept_as_soon_as_there_is_a_table_for_them(empty_database):
