@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Barrier
 from multiprocessing.synchronize import Event as Flag
 from random import Random
 from uuid import uuid4
@@ -18,21 +19,26 @@ from tests.eventstore.proofs.reader import ROWS, Reader, Verdict, judge
 
 SHARED_STREAMS = 200
 PAUSE = 0.002
+# Until everybody has begun, in seconds.
+PATIENCE = 60
 
 
 class GivenUp(Exception):
     """The writer changed its mind: the transaction is rolled back."""
 
 
-def write(seed: int, events: int, *, pause: float = PAUSE) -> int:
+def write(seed: int, events: int, together: Barrier, *, pause: float = PAUSE) -> int:
     """Append events, 1-3 per transaction, to new and to shared streams.
 
-    Returns how many transactions were rolled back on the way.
+    Begins when readers and the others are there. Returns how many transactions were
+    rolled back on the way.
     """
     # Positions are at stake, not read models: nobody listens.
     signals.appended.receivers.clear()
     signals.appended.sender_receivers_cache.clear()
     random, left, rolled_back = Random(seed), events, 0
+    connection.ensure_connection()
+    together.wait(PATIENCE)
     while left > 0:
         try:
             left -= _one_transaction(random, min(left, random.randint(1, 3)), pause)
@@ -66,8 +72,11 @@ def _stream(random: Random) -> str:
     return f"shared-{random.randrange(SHARED_STREAMS)}"
 
 
-def write_elsewhere(finished: Flag, seconds: float) -> int:
-    """Long write transactions in another database of the cluster; how many."""
+def write_elsewhere(finished: Flag, together: Barrier, seconds: float) -> int:
+    """Long write transactions in another database of the cluster; how many.
+
+    Not in the template: nobody could make a database meanwhile.
+    """
     ours = connection.get_connection_params()
     known = {
         name: ours[name]
@@ -75,11 +84,13 @@ def write_elsewhere(finished: Flag, seconds: float) -> int:
         if name in ours
     }
     rounds = 0
-    with psycopg.connect(dbname="template1", **known) as foreign:
+    with psycopg.connect(dbname="postgres", **known) as foreign:
         while not finished.is_set():
             foreign.execute(
                 "CREATE TEMPORARY TABLE long_one ON COMMIT DROP AS SELECT 1"
             )
+            if not rounds:
+                together.wait(PATIENCE)
             finished.wait(seconds)
             foreign.rollback()
             rounds += 1
@@ -99,9 +110,13 @@ class Following:
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-def follow(reader_class: type[Reader], start: int, finished: Flag) -> Following:
+def follow(
+    reader_class: type[Reader], start: int, finished: Flag, together: Barrier
+) -> Following:
     """Tail the events until the writers have finished and nothing comes any more."""
     reader, lags = reader_class(start), []
+    connection.ensure_connection()
+    together.wait(PATIENCE)
     while not finished.is_set():
         reader.look()
         came = reader.read()
@@ -140,13 +155,16 @@ def soak(
 ) -> Soaked:
     start, began = horizon(), time.monotonic()
     finished = CONTEXT.Event()
+    # Who came when it was over would have seen nothing, and proved nothing.
+    together = CONTEXT.Barrier(writers + len(readers) + 1)
     with crew() as hire:
         following = {
-            one.__name__: hire(follow, one, start, finished) for one in readers
+            one.__name__: hire(follow, one, start, finished, together)
+            for one in readers
         }
-        foreign = hire(write_elsewhere, finished, foreign_seconds)
+        foreign = hire(write_elsewhere, finished, together, foreign_seconds)
         share = events // writers
-        writing = [hire(write, n, share) for n in range(writers)]
+        writing = [hire(write, n, share, together) for n in range(writers)]
         patience = 60 + events / 100
         rolled_back = sum(writer.answer(patience) for writer in writing)
         seconds = time.monotonic() - began
