@@ -12,6 +12,7 @@ from eventstore.models import Event, horizon
 from tests.eventstore.conftest import Deposited
 from tests.eventstore.proofs.reader import Reader, Unguarded
 from tests.eventstore.proofs.soak import soak
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE = Deposited(amount=1)
@@ -38,10 +39,10 @@ def test_a_writer_under_way_holds_the_horizon():
         with transaction.atomic():
             store.append("slow", [ONE])
             wrote.set()
-            finish.wait(10)
+            finish.wait(PATIENCE)
 
     thread = in_thread(slow)
-    wrote.wait(10)
+    assert wrote.wait(PATIENCE)
     store.append("fast", [ONE])
 
     assert horizon() == settled
@@ -60,10 +61,10 @@ def test_a_foreign_transaction_does_not_hold_the_horizon():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_xact_id()")
             began.set()
-            finish.wait(10)
+            finish.wait(PATIENCE)
 
     thread = in_thread(foreign)
-    began.wait(10)
+    assert began.wait(PATIENCE)
     [recorded] = store.append("s", [ONE])
 
     assert horizon() == recorded.position

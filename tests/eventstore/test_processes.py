@@ -11,6 +11,7 @@ from eventstore import processes, store, tasks
 from eventstore.models import Deadline
 from eventstore.q import Broker
 from tests.eventstore.conftest import Deposited
+from tests.waiting import PATIENCE, until_it_waits
 
 pytestmark = pytest.mark.django_db
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,22 +39,22 @@ def set_due(key: str, due_at: datetime = PAST, stream: str = "s") -> None:
 
 
 @contextmanager
-def locked_elsewhere(stream: str) -> Iterator[threading.Event]:
-    """Until this block ends, or before if the event is set."""
+def locked_elsewhere(stream: str) -> Iterator[None]:
+    """Until this block ends."""
     locked, finish = threading.Event(), threading.Event()
 
     def hold() -> None:
         with transaction.atomic():
             store.lock(stream)
             locked.set()
-            finish.wait(10)
+            finish.wait(PATIENCE)
         connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    locked.wait(10)
+    assert locked.wait(PATIENCE)
     try:
-        yield finish
+        yield
     finally:
         finish.set()
         thread.join()
@@ -210,12 +211,22 @@ def test_a_schedule_is_the_safety_net():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_busy_stream_is_met_when_it_is_free(met):
+    """It is skipped first, and waited for when nothing else is left."""
     set_due("a", stream="busy")
     set_due("b", stream="free")
-    with locked_elsewhere("busy") as finish:
-        threading.Timer(0.3, finish.set).start()
+    fired: list[int] = []
 
-        assert processes.fire(for_seconds=5) == 2
+    def fire() -> None:
+        fired.append(processes.fire(for_seconds=PATIENCE))
+        connection.close()
+
+    firing = threading.Thread(target=fire)
+    with transaction.atomic():
+        store.lock("busy")
+        firing.start()
+        until_it_waits(firing)
+    firing.join()
+    assert fired == [2]
     assert [stream for stream, _ in met] == ["free", "busy"]
 
 

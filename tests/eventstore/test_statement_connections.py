@@ -16,6 +16,7 @@ from eventstore import statement, store
 from eventstore.models import Event
 from eventstore.store import Conflict
 from tests.eventstore.test_statement import ONE, both_ways
+from tests.waiting import until_it_waits
 
 
 def ended_by_the_server() -> None:
@@ -150,7 +151,7 @@ def test_who_waits_for_another_thread_lets_it_run(many):
     with transaction.atomic():
         store.append("s", [ONE], expected=0)
         waiting.start()
-        waiting.join(timeout=0.3)
+        until_it_waits(waiting)
     waiting.join()
 
     assert outcome == ["conflict"]

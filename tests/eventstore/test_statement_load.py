@@ -15,6 +15,7 @@ from tests.eventstore.conftest import Account
 from tests.eventstore.test_events import Moved
 from tests.eventstore.test_statement import ONE, both_ways
 from tests.eventstore.test_statement_connections import ended_by_the_server
+from tests.waiting import until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ID = UUID(int=7)
@@ -91,12 +92,11 @@ def test_the_lock_is_held_until_the_transaction_ends(way, locked):
 @both_ways
 def test_what_is_loaded_is_read_behind_the_lock(way):
     """Whoever waited for it sees what the one before has written."""
-    before, seen = threading.Event(), []
+    seen = []
 
     def load() -> None:
         try:
             with transaction.atomic(), way():
-                before.set()
                 seen.append(store.load(Account, ID, locked=True).balance)
         finally:
             connection.close()
@@ -104,8 +104,7 @@ def test_what_is_loaded_is_read_behind_the_lock(way):
     waiting = threading.Thread(target=load)
     with store.change(Account, ID) as account:
         waiting.start()
-        assert before.wait(10)
-        waiting.join(timeout=0.3)
+        until_it_waits(waiting)
         account.deposit(5)
     waiting.join()
 
