@@ -102,7 +102,7 @@ def projector_killed(name: str) -> Crashed:
     return at_every_boundary(begin_anew, follow_up, [name], is_right=is_right)
 
 
-def meet_all_due(seconds: float = 30) -> None:
+def meet_all_due(seconds: float = 60) -> None:
     """What a worker does until nothing is due any more."""
     processes.on_deadline(PROCESS, meet)
     end = time.monotonic() + seconds

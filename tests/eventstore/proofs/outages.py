@@ -25,6 +25,7 @@ from tests.eventstore.proofs.tallies import (
     keep_following,
 )
 from tests.eventstore_app.read_models import Counted
+from tests.waiting import until
 
 # Seconds between outages, on average.
 STEADY = 0.5
@@ -87,6 +88,7 @@ def outlive(
                 keep_following,
                 [name],
             )
+        until(lambda: any(file.stat().st_size for file in folder.iterdir()))
         for _ in range(outages):
             time.sleep(STEADY * (0.5 + random.random()))
             cluster.kill()

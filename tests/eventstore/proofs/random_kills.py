@@ -25,6 +25,7 @@ from tests.eventstore.proofs.tallies import (
     keep_following,
 )
 from tests.eventstore_app.read_models import Counted
+from tests.waiting import until
 
 STREAMS = 500
 PAUSE = 0.02
@@ -109,6 +110,8 @@ def survive(*, kills: int, seed: int = 1) -> Survived:
         at_work: list[tuple[Job, Worker]] = [
             ((job, args), hire(job, *args)) for job, args in jobs()
         ]
+        # Killed before they did anything they would prove nothing.
+        until(lambda: _has_begun("count-") and _has_begun("due-"))
         for kill in range(kills):
             time.sleep(random.random() * MERCY)
             (job, args), worker = at_work.pop(random.randrange(len(at_work)))
@@ -120,6 +123,10 @@ def survive(*, kills: int, seed: int = 1) -> Survived:
     with crew() as hire:
         assert not hire(finish).wait_killed(600)
     return Survived(kills, seconds, judge_tallies(), judge_deadlines())
+
+
+def _has_begun(streams: str) -> bool:
+    return Event.objects.filter(stream__startswith=streams).exists()
 
 
 def finish() -> None:
