@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.dispatch import Signal
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -20,11 +21,12 @@ from eventstore.events import registered_types
 from eventstore.ledger import Ledger
 from eventstore.models import Erasure, Event, PersonKey, Snapshot
 from eventstore.privacy import subject_of
-from eventstore.projection_models import Checkpoint, Parked, Rebuild
+from eventstore.projection_models import Parked, Rebuild
 from eventstore.projections import Projector, projectors
 from eventstore.rebuild import confirm
 from eventstore.serialization import dump
 from eventstore.shadow import SHADOW, anew, drop, make, taken_in
+from eventstore.sql import execute
 from eventstore.store import lock, recorded_events
 
 NOBODY = Q(pk__in=[])
@@ -130,15 +132,12 @@ def _sealed_under(keys: list[UUID]) -> QuerySet[Event]:
 
 @transaction.atomic
 def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | None:
-    # A writer that seals something under these keys holds its stream: streams first.
-    lock(*_sealed_under(keys).values_list("stream", flat=True))
-    locked = PersonKey.objects.select_for_update().filter(id__in=keys).order_by("id")
-    keys = [key.id for key in locked]
+    keys, known = _locked(keys, identities)
     if not keys:
         return None
-    # What a writer committed until we had its key is known only now.
-    known = _known(keys, identities)
-    lock(*known.streams)
+    # Who follows or rebuilds holds a row of these: what he has read from now on, he
+    # reads after the commit. Here, since whoever is only beginning has no row yet.
+    execute("LOCK TABLE eventstore_checkpoint, eventstore_rebuild IN EXCLUSIVE MODE")
     keys += _keys_of(known.streams)
     PersonKey.objects.filter(id__in=keys).delete()
     Snapshot.objects.filter(stream__in=known.streams).delete()
@@ -150,7 +149,6 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
             _project_again(one, known.streams) for one in _concerned()
         ),
     }
-    # Now that whoever might park one of them stays out.
     Parked.objects.filter(stream__in=known.streams).update(error="")
     for cleaned in _heard(signals.person_erased, known):
         certificate |= cleaned
@@ -161,6 +159,25 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
     certificate["signature"] = Ledger("erasures").append(entry)["signature"]
     erasure.save(force_insert=True)
     return erasure
+
+
+def _locked(keys: list[UUID], identities: set[str]) -> tuple[list[UUID], _Known]:
+    """The keys that are still there, and what is known by them, both locked.
+
+    Streams before keys, as writers do: who waits for the other has nothing he wants.
+    """
+    streams: list[str] = []
+    while True:
+        with transaction.atomic():
+            lock(*streams)
+            rows = PersonKey.objects.select_for_update().filter(id__in=keys)
+            held = [row.id for row in rows.order_by("id")]
+            known = _known(held, identities)
+            if set(known.streams) <= set(streams):
+                return held, known
+            # Not known before, such as what a writer committed until we had his key.
+            transaction.set_rollback(True)
+        streams = known.streams
 
 
 def _known(keys: list[UUID], named: set[str]) -> _Known:
@@ -208,8 +225,6 @@ def _project_again(projector: Projector, streams: list[str]) -> int:
 
     So a projector that takes in personal fields makes each row of one stream.
     """
-    # One that follows behind its checkpoint is not moved on meanwhile.
-    Checkpoint.objects.select_for_update().filter(pk=projector.name).first()
     with anew(projector, taken_in(projector).filter(stream__in=streams)):
         rows = [
             row for model in projector.models for row in model._default_manager.all()
@@ -223,10 +238,10 @@ def _project_again(projector: Projector, streams: list[str]) -> int:
 def _forget_copies(projector: Projector) -> None:
     """What was live before a rebuild goes, and one under way starts again."""
     copies = Rebuild.objects.filter(pk=projector.name)
-    state = copies.select_for_update().first()
+    state = copies.first()
     if state and state.finished_at:
         confirm(projector)
     elif state:
         drop(projector, SHADOW)
         make(projector, SHADOW)
-        copies.update(position=0, replayed=0, error="")
+        copies.update(started_at=Now(), position=0, replayed=0, error="")

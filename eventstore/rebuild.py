@@ -67,15 +67,14 @@ def rebuild(
     kept until `confirm` or the next rebuild. Raises RebuildUnderWay.
     """
     stop = monotonic() + for_seconds
-    with _only_one(), _error_noted(projector):
-        before = _begin(projector, afresh).replayed
+    with _only_one(), _error_noted(begun := _begin(projector, afresh)):
         while True:
             state, caught_up = _replay(projector)
             progress(state)
             if caught_up:
-                return _finish(projector, stop).replayed - before
-            if monotonic() >= stop:
-                return state.replayed - before
+                state = _finish(projector, stop)
+            if caught_up or monotonic() >= stop:
+                return state.replayed - begun.replayed
 
 
 def ask_for(projector: Projector) -> None:
@@ -123,14 +122,16 @@ def _only_one() -> Iterator[None]:
 
 
 @contextmanager
-def _error_noted(projector: Projector) -> Iterator[None]:
+def _error_noted(begun: Rebuild) -> Iterator[None]:
     try:
         yield
     except (*TROUBLE, RebuildUnderWay):
         raise
     except Exception as error:
         text = f"{type(error).__name__}: {error}"[:2000]
-        Rebuild.objects.filter(pk=projector.name).update(error=text)
+        # An erasure starts it anew: of before, the text may say who it was.
+        same = Rebuild.objects.filter(pk=begun.pk, started_at=begun.started_at)
+        same.update(error=text)
         raise
 
 

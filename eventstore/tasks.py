@@ -26,6 +26,9 @@ def follow(**_: object) -> int:
             rebuild.rebuild(projector, for_seconds=stop - monotonic())
         except rebuild.RebuildUnderWay as refusal:
             logger.info("Rebuild of %s has to wait: %s", projector.name, refusal)
+        except Exception:
+            # It is noted where erasures look; django-q would keep the text as well.
+            logger.exception("Rebuild of %s failed", projector.name)
     return done
 
 

@@ -6,21 +6,14 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
-from eventstore import catch_up, store
+from eventstore import catch_up, rebuild, shadow, store
 from eventstore.erasure import erase
 from eventstore.ledger import Ledger
 from eventstore.models import Erasure, PersonKey, Snapshot
-from eventstore.projection_models import Parked
+from eventstore.projection_models import Parked, Rebuild
 from eventstore.signals import person_erased
-from tests.eventstore.hotel import (
-    A,
-    B,
-    answering,
-    arrive,
-    erase_a,
-    follow,
-    names,
-)
+from eventstore.sql import fetch
+from tests.eventstore.hotel import A, B, answering, arrive, erase_a, follow, names
 from tests.eventstore_app import guests
 from tests.eventstore_app.guests import (
     InlineGuest,
@@ -28,9 +21,10 @@ from tests.eventstore_app.guests import (
     Left,
     Remarked,
     Stay,
+    inline,
     lagging,
 )
-from tests.waiting import has_to_wait
+from tests.waiting import has_to_wait, until
 
 pytestmark = pytest.mark.usefixtures("hotel")
 
@@ -111,3 +105,93 @@ def test_error_goes_of_a_stream_that_is_being_parked():
 
     assert Parked.objects.get().error == ""
     assert names(LaggingGuest) == {"stay-1": ""}
+
+
+def test_one_that_begins_to_follow_waits():
+    """Without a checkpoint it could not be held back by one."""
+    arrive("stay-1", A)
+    with transaction.atomic():
+        erase_a()
+        waiting = has_to_wait(follow)
+    waiting.join(10)
+
+    assert names(LaggingGuest) == {"stay-1": ""}
+
+
+def test_one_that_has_begun_to_follow_is_waited_for():
+    arrive("stay-1", A)
+    with transaction.atomic():
+        assert catch_up.run(lagging) == 1
+        waiting = has_to_wait(erase_a)
+    waiting.join(10)
+
+    assert names(LaggingGuest) == {"stay-1": ""}
+
+
+def test_rebuild_that_begins_waits():
+    arrive("stay-1", A)
+    with transaction.atomic():
+        erase_a()
+        waiting = has_to_wait(lambda: rebuild.rebuild(inline))
+    waiting.join(10)
+
+    assert names(InlineGuest) == {"stay-1": ""}
+    assert shadow.differences(inline) == {}
+
+
+def test_rebuild_that_fails_meanwhile_does_not_say_on_whom(monkeypatch):
+    """It waits to note its error until the erasure has emptied the one before."""
+    arrive("stay-1", A, room=13)
+    waiting: list[threading.Thread] = []
+
+    class Unlucky(set[int]):
+        def __contains__(self, room: object) -> bool:
+            if room == 13 and not waiting:
+                waiting.append(has_to_wait(erase_a))
+            return super().__contains__(room)
+
+    monkeypatch.setattr(guests, "unlucky", Unlucky({13}))
+    with pytest.raises(ValueError, match="Guest A"):
+        rebuild.rebuild(lagging)
+    waiting[0].join(10)
+
+    assert Erasure.objects.exists()
+    assert Rebuild.objects.get().error == ""
+    with pytest.raises(ValueError, match="'name': ''"):
+        rebuild.rebuild(lagging)
+    assert "''" in Rebuild.objects.get().error, "what fails now is noted"
+
+
+WAIT_FOR_US = """
+SELECT count(DISTINCT pid) FROM pg_locks
+ WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+"""
+
+
+def test_erasure_gives_way_to_a_writer_of_a_stream_it_finds_late():
+    """Who holds the stream and wants the person's key must not wait for who holds the
+    key and wants the stream."""
+    arrive("stay-1", A)
+    ended: list[object] = []
+
+    def write_again() -> None:
+        with transaction.atomic():
+            store.lock("stay-2")
+            arrive("stay-2", A)
+        ended.append("writer")
+
+    with transaction.atomic():
+        store.lock("stay-2")
+        arrive("stay-2", A)
+        writer = has_to_wait(write_again)
+        erasure = has_to_wait(lambda: ended.append(erase_a()))
+        until(lambda: fetch(WAIT_FOR_US) == [(2,)])
+    writer.join(10)
+    erasure.join(10)
+
+    [first, erased] = ended
+    assert first == "writer"
+    assert isinstance(erased, Erasure)
+    assert erased.certificate["events_unreadable"] == 3
+    assert names(InlineGuest) == {"stay-1": "", "stay-2": ""}
+    assert not PersonKey.objects.exists()

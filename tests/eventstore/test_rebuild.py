@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.models import F
 
-from eventstore import catch_up, rebuild, shadow, store
+from eventstore import catch_up, rebuild, shadow, store, tasks
 from eventstore.models import Event
 from eventstore.projection_models import Parked, Rebuild
 from eventstore.projections import projectors
@@ -346,3 +346,17 @@ def test_an_append_meanwhile_is_no_difference(monkeypatch):
 
     monkeypatch.setattr(shadow, "_compared", after_an_append)
     assert differences(inline) == {}
+
+
+def test_one_that_fails_in_a_worker_is_noted_and_the_next_goes_on(caplog):
+    append("a", 13)
+    unlucky.add(13)
+    rebuild.ask_for(lagging)
+    rebuild.ask_for(by_sql)
+
+    tasks.follow()
+
+    assert "KeepLagging failed" in caplog.text
+    states = {state.pk: state for state in Rebuild.objects.all()}
+    assert states[lagging.name].error == "ValueError: 13 brings bad luck"
+    assert states[by_sql.name].finished_at
