@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import connections
 
+from tests.waiting import PATIENCE
+
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """What each answered or raised, in the order of the calls."""
     answers: list[Any] = [None] * len(calls)
-    begin = threading.Barrier(len(calls), timeout=30)
+    begin = threading.Barrier(len(calls), timeout=PATIENCE)
 
     def run(number: int) -> None:
         try:

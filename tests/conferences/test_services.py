@@ -13,6 +13,7 @@ from conferences import services, signals
 from conferences.models import Conference, SeatType
 from tests.conferences.conftest import Heard
 from tests.factories import conferences as make
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.django_db
@@ -241,7 +242,7 @@ def test_two_organizers_take_one_slug_at_the_same_time() -> None:
     """The loser is told by the form's words, not by an IntegrityError."""
     organizations = [make.organization("contoso"), make.organization("fabrikam")]
     # Both see a free slug before either of them inserts.
-    together = Barrier(2, timeout=10)
+    together = Barrier(2, timeout=PATIENCE)
     full_clean = Conference.full_clean
 
     def create(number: int) -> str:

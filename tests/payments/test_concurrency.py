@@ -1,12 +1,11 @@
 """Real threads against real rows: one effect, and never more than was taken."""
 
 import threading
-import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +17,7 @@ from tests.at_once import many_at_once
 from tests.factories.payments import NOW, paid, payment_request, started
 from tests.payments.conftest import Heard
 from tests.payments.providers import SandboxProvider
+from tests.waiting import has_to_wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,34 +157,14 @@ def test_two_last_parts_done_at_once_see_each_other():
         for _ in range(2)
     )
 
-    def carry_out_second() -> None:
-        refund_results.carry_out(second.pk, now=NOW)
-        connections.close_all()
-
-    other = threading.Thread(target=carry_out_second)
     with transaction.atomic():
         refund_results.record_done(
             first.pk, expected=(Refund.Status.REQUESTED,), now=NOW
         )
-        other.start()
-        wait_until_somebody_waits()
+        other = has_to_wait(lambda: refund_results.carry_out(second.pk, now=NOW))
     other.join()
     payment.refresh_from_db()
     assert payment.status == "refunded"
-
-
-def wait_until_somebody_waits() -> None:
-    """Until another connection waits for a lock that this one holds."""
-    for _ in range(300):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select count(*) from pg_locks where not granted"
-                " and pg_backend_pid() = any(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    pytest.fail("Nobody waits for a lock.")
 
 
 def test_both_buttons_pressed_at_once_decide_one_thing(heard: Heard):

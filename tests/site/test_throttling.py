@@ -14,6 +14,7 @@ from django.utils import timezone
 from conference_site import throttling
 from conference_site.models import ThrottleCounter
 from tests.factories import conferences as make
+from tests.waiting import PATIENCE
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 LOGIN = reverse("admin:login")
@@ -65,7 +66,7 @@ def test_addresses_are_not_kept_in_the_clear(site: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("limit", [1, 10])
 def test_exactly_the_limit_passes_from_32_threads(limit: int) -> None:
-    together = Barrier(32, timeout=20)
+    together = Barrier(32, timeout=PATIENCE)
     key = throttling.key("view", "address", "198.51.100.7")
 
     def try_once(_number: int) -> int:
@@ -84,7 +85,7 @@ def test_exactly_the_limit_passes_from_32_threads(limit: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_control_counting_by_reading_and_writing_lets_more_pass() -> None:
     """What the one statement is for: read, decide, write lets everybody in."""
-    together = Barrier(32, timeout=20)
+    together = Barrier(32, timeout=PATIENCE)
     ThrottleCounter.objects.create(key="naive", used=1, ends_at=timezone.now())
 
     def try_once(_number: int) -> bool:

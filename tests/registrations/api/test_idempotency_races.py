@@ -20,6 +20,7 @@ from registrations.models.order_view import OrderView
 from tests.at_once import at_once
 from tests.live_site import LiveSite, live_site
 from tests.registrations.api.client import BASE, Client, lines, refusal
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,13 +73,13 @@ def test_who_waits_too_long_is_told_to_come_again(general):
         with transaction.atomic():
             lock_seats(general.conference_id)
             first = pool.submit(_closing, place, general)
-            _until(_a_claim_is_waited_for)
+            until(_a_claim_is_waited_for)
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '100ms'")
             second = place(general)
             assert refusal(second) == (409, "idempotency-key-in-use")
             assert second["Retry-After"] == "1"
-        assert first.result(30).status_code == 201
+        assert first.result(PATIENCE).status_code == 201
     assert place(general).content == first.result().content
 
 
@@ -98,13 +99,6 @@ def _a_claim_is_waited_for() -> bool:
             " WHERE datname = current_database())"
         )
         return bool(cursor.fetchone()[0])
-
-
-def _until(condition: Any, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "It did not happen in time."
-        time.sleep(0.02)
 
 
 # Real processes
@@ -136,7 +130,7 @@ def ask(site: LiveSite, general: Any, key: str = KEY) -> httpx.Response:
 
 def ask_until_answered(site: LiveSite, general: Any, key: str) -> httpx.Response:
     """As a client does: again after a broken connection, a 409 or a 503."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             answer = ask(site, general, key)
@@ -158,10 +152,10 @@ def test_a_worker_killed_before_the_commit_leaves_the_key_free(site, general):
                 # The request has claimed its key and waits for the seats: now it dies.
                 lock_seats(general.conference_id)
                 first = pool.submit(ask, site, general, key)
-                _until(_a_claim_is_waited_for)
+                until(_a_claim_is_waited_for)
                 kill_the_workers(site)
                 with pytest.raises(httpx.TransportError):
-                    first.result(10)
+                    first.result(PATIENCE)
             began = time.monotonic()
             answer = ask_until_answered(site, general, key)
             # At once, but for what a busy machine takes; a stuck key would take 60 s.
@@ -181,7 +175,7 @@ def test_who_never_read_the_first_answer_gets_it_later(site, general):
                 f"Idempotency-Key: {KEY}\r\n\r\n{body}"
             ).encode()
         )
-        _until(OrderView.objects.exists)
+        until(OrderView.objects.exists)
     kill_the_workers(site)
     answer = ask_until_answered(site, general, KEY)
     assert (answer.status_code, OrderView.objects.count()) == (201, 1)

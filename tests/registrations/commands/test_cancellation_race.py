@@ -1,7 +1,5 @@
 """Cancelling seats while others cancel, pay or give money back."""
 
-import threading
-import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -17,6 +15,7 @@ from registrations.queries.invariants import problems
 from tests.at_once import at_once
 from tests.registrations.commands.cancelling import positions, refunds, sold, wish
 from tests.registrations.conftest import NOW, pay, reload, start_payment
+from tests.waiting import has_to_wait
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,21 +77,14 @@ def test_refund_of_the_organizer_meanwhile_is_waited_for(make_summit):
     summit = make_summit()
     order = summit.confirmed((summit.general, 2))
     (payment,) = payments.payments_of(order.pk)
-    took = threading.Event()
 
-    def organizer() -> None:
-        with transaction.atomic():
-            payments.request_refund(
-                payment_id=payment.pk, amount=Decimal(300), reason="organizer", now=NOW
-            )
-            took.set()
-            time.sleep(0.5)
+    with transaction.atomic():
+        payments.request_refund(
+            payment_id=payment.pk, amount=Decimal(300), reason="organizer", now=NOW
+        )
+        registrant = has_to_wait(lambda: cancel_as_registrant(wish(order)))
+    registrant.join()
 
-    def registrant() -> None:
-        took.wait()
-        cancel_as_registrant(wish(order))
-
-    assert at_once(organizer, registrant) == [None, None]
     assert [one[0] for one in refunds(order)] == ["300.00", "98.00"]
     payment.refresh_from_db()
     assert payment.refundable_amount == 0

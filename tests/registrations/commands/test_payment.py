@@ -1,9 +1,7 @@
 """Money that comes early, late, twice or not at all."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from conferences import services as conferences
 from payments import refund_results, transitions
@@ -21,6 +19,7 @@ from tests.registrations.conftest import (
     reload,
     start_payment,
 )
+from tests.waiting import has_to_wait
 
 
 def refunds(order: OrderView) -> list[tuple[str, str]]:
@@ -276,23 +275,15 @@ def test_cancelling_while_the_organizer_refunds(make_summit):
     summit = make_summit()
     order = summit.confirmed((summit.general, 1))
     [payment] = payments.payments_of(order.pk)
-    asked, finish = threading.Event(), threading.Event()
 
-    def organizer() -> None:
-        with transaction.atomic():
-            payments.request_refund(
-                payment_id=payment.pk, amount=None, reason="organizer", now=NOW
-            )
-            asked.set()
-            finish.wait(5)
-        connection.close()
-
-    thread = threading.Thread(target=organizer)
-    thread.start()
-    asked.wait(5)
-    threading.Timer(0.3, finish.set).start()
-    orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
-    thread.join()
+    with transaction.atomic():
+        payments.request_refund(
+            payment_id=payment.pk, amount=None, reason="organizer", now=NOW
+        )
+        cancelling = has_to_wait(
+            lambda: orders.cancel_order(order_id=order.pk, by="registrant", now=NOW)
+        )
+    cancelling.join()
 
     assert reload(order).status == "cancelled"
     assert refunds(order) == [("199.000", "organizer")]

@@ -1,11 +1,9 @@
 """Counts of seats: many changes in one statement end as one after the other."""
 
-import threading
 from datetime import timedelta
-from time import sleep
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
@@ -16,6 +14,7 @@ from registrations.domain.values import SeatQuantity
 from registrations.models import SeatTypeView
 from registrations.projectors.seat_counts import SeatCounts
 from tests.registrations.conftest import NOW, Summit
+from tests.waiting import has_to_wait
 
 STEP = st.one_of(
     st.tuples(st.just("offer"), st.integers(0, 6), st.just(0)),
@@ -93,41 +92,22 @@ def reserve(summit: Summit, stream: str, quantity: int) -> None:
     store.append(stream, [forged])
 
 
-def wait_until_blocked(backend: int) -> None:
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_blocking_pids(%s)", [backend])
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.01)
-    raise AssertionError("Nobody waits.")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_constraint_holds_without_any_lock(make_summit):
     """Two who forgot the lock of the conference's stream, at once: the database adds up
     what both take, and refuses the second."""
-    summit, refused, backends = make_summit(quotas=(100, 0, 0)), [], []
-    started = threading.Event()
+    summit, refused = make_summit(quotas=(100, 0, 0)), []
 
     def second() -> None:
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                backends.append(cursor.fetchone()[0])
-                started.set()
+            with transaction.atomic():
                 reserve(summit, "second", 60)
         except IntegrityError as error:
             refused.append(str(error))
-        finally:
-            connection.close()
 
     with transaction.atomic():
         reserve(summit, "first", 60)
-        thread = threading.Thread(target=second)
-        thread.start()
-        started.wait(5)
-        wait_until_blocked(backends[0])
+        thread = has_to_wait(second)
     thread.join()
 
     assert len(refused) == 1
