@@ -24,6 +24,7 @@ User = AbstractBaseUser | AnonymousUser
 VIEWERS = frozenset({Role.OWNER, Role.ORGANIZER, Role.VIEWER})
 EDITORS = frozenset({Role.OWNER, Role.ORGANIZER})
 OWNERS = frozenset({Role.OWNER})
+ROWS_WITHOUT_SCRIPT = 3
 
 
 def roles_of(user: User) -> dict[UUID, str]:
@@ -156,9 +157,17 @@ class TenantAdmin(TenantRoles, admin.ModelAdmin):  # type: ignore[type-arg]  # n
 
 
 class TenantInline(TenantRoles, admin.StackedInline):  # type: ignore[type-arg]  # not at run time
-    """Rows inside a form of their owner, whose permissions decide."""
+    """Rows inside a form of their owner, whose permissions decide.
 
+    JavaScript adds empty ones; without it, a link asks for some by naming the model.
+    """
+
+    template = "admin/conferences/_rows.html"
     extra = 0
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        is_asked_for = request.GET.get("more") == self.opts.model_name
+        return ROWS_WITHOUT_SCRIPT if is_asked_for else self.extra
 
     def organization_of(self, obj: Model) -> Any:
         return getattr(obj, "organization_id", obj.pk)

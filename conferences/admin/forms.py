@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
 from babel.numbers import get_currency_name
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conferences import services
 from conferences.models import Conference, SeatType
 from conferences.signals import ChangeRefused
-from conferences.validators import currencies, in_minor_unit
+from conferences.validators import countries, currencies, in_minor_unit
 
 
 @cache
@@ -28,6 +29,13 @@ def currency_choices() -> list[tuple[str, str]]:
         ("", ""),
         *((code, f"{code} - {get_currency_name(code, locale='en')}") for code in codes),
     ]
+
+
+@cache
+def country_choices() -> list[tuple[str, str]]:
+    names = Locale("en").territories
+    named = ((str(names[code]), code) for code in countries())
+    return [("", ""), *((code, name) for name, code in sorted(named))]
 
 
 class ConferenceForm(forms.ModelForm):

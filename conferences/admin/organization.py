@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from conferences import services
 from conferences.access import OWNERS, TenantAdmin, TenantInline, sees_everything
+from conferences.admin.forms import country_choices
 from conferences.models import Membership, Organization
+
+
+class OrganizationForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if country := self.fields.get("country"):
+            country.widget = forms.Select(choices=country_choices())
+            country.help_text = ""
 
 
 class MembershipForm(forms.ModelForm):
@@ -90,6 +99,7 @@ class MembershipInline(TenantInline):
 class OrganizationAdmin(TenantAdmin):
     """Members see their own, owners look after its members, superusers found more."""
 
+    form = OrganizationForm
     organization_lookup = "id"
     change_roles = OWNERS
     add_roles = delete_roles = frozenset()

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from registrations.admin import cells
+from registrations.admin.attendee_file import attendee_lines
 from registrations.admin.filters import (
     AssignedFilter,
     ConferenceFilter,
@@ -34,6 +40,29 @@ class AttendeeAdmin(TenantAdmin):
         "conference",
         "order",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        file = path(
+            "csv/",
+            self.admin_site.admin_view(self.csv_view),
+            name="registrations_orderseat_csv",
+        )
+        return [file, *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """What the list shows with the same search and filters, on all its pages."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            shown = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
+        return StreamingHttpResponse(
+            attendee_lines(shown),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="attendees.csv"'},
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderSeat]:
         return with_conference(super().get_queryset(request))

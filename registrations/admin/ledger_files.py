@@ -23,7 +23,7 @@ BYTE_ORDER_MARK = "\ufeff"
 ROWS_OF_A_SHEET = 1_000_000
 
 
-class _Line:
+class Line:
     """What csv.writer writes to: hands back what it is given."""
 
     def write(self, text: str) -> str:
@@ -60,7 +60,7 @@ class LedgerFile:
         """Commas between the columns and a point in the amounts (RFC 4180): one form
         for every program, whatever the language here; the mark at its beginning lets
         spreadsheets know that it is UTF-8."""
-        writer = csv.writer(_Line())
+        writer = csv.writer(Line())
         yield BYTE_ORDER_MARK
         yield writer.writerow(self._titles())
         for entry in self._entries():

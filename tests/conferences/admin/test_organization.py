@@ -134,3 +134,27 @@ def test_superuser_creates_a_user_who_can_become_a_member(
     response = administrator.post(reverse("admin:auth_user_add"), fields)
     assert response.status_code == 302
     assert User.objects.get(username="new").is_staff
+
+
+def test_country_is_chosen_by_its_name(owner: Client) -> None:
+    contoso = make.organization()
+    html = owner.get(page(contoso)).content.decode()
+    assert '<option value="DE">Germany</option>' in html
+    submit(owner, page(contoso), country="DE")
+    contoso.refresh_from_db()
+    assert contoso.country == "DE"
+    assert errors_in(submit(owner, page(contoso), country="Germany")).keys() == {
+        "country"
+    }
+
+
+def test_members_can_be_added_without_javascript(owner: Client) -> None:
+    contoso = make.organization()
+    staff()
+    html = owner.get(page(contoso)).content.decode()
+    noscript = html.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert f'href="?more=membership#{ROWS}-group"' in noscript
+    asked = f"{page(contoso)}?more=membership"
+    assert f'name="{ROWS}-3-username"' in owner.get(asked).content.decode()
+    submit(owner, asked, **new_member("new"))
+    assert roles() == {"owner-contoso": "owner", "new": "viewer"}
