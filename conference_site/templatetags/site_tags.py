@@ -70,7 +70,8 @@ def in_currency(amount: Decimal | None, currency: str) -> str:
 def percent(rate: Decimal | None) -> str:
     if rate is None:
         return ""
-    return f"{format_decimal(rate, '0.###', locale=_locale())} %"
+    # The space does not break: the sign is never alone at the start of a line.
+    return f"{format_decimal(rate, '0.###', locale=_locale())}\N{NO-BREAK SPACE}%"
 
 
 @register.simple_tag

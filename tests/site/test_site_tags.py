@@ -51,7 +51,8 @@ def test_language_that_babel_does_not_know_reads_as_english():
 
 
 @pytest.mark.parametrize(
-    ("rate", "text"), [("21.0000", "21 %"), ("7.5", "7.5 %"), ("8.125", "8.125 %")]
+    ("rate", "text"),
+    [("21.0000", "21\xa0%"), ("7.5", "7.5\xa0%"), ("8.125", "8.125\xa0%")],
 )
 def test_percent_drops_what_says_nothing(rate, text):
     assert site_tags.percent(Decimal(rate)) == text

@@ -14,32 +14,46 @@
     style: "currency",
     currency: form.dataset.currency,
   });
-  const places = 10 ** money.resolvedOptions().maximumFractionDigits;
+  const places = Math.min(money.resolvedOptions().maximumFractionDigits, 3);
 
   const quantityOf = (input) => {
     const quantity = Number.parseInt(input.value, 10);
     return Number.isFinite(quantity) && quantity > 0 ? quantity : 0;
   };
 
-  const amountOf = (input) => {
-    const gross = quantityOf(input) * Number(input.dataset.price);
-    return Math.round(gross * (1 + Number(input.dataset.taxOnTop) / 100) * places) / places;
+  // As the server does it: in whole numbers, the tax by itself, halves to the even side.
+  const thousandths = (text) => BigInt(Math.round(Number(text) * 1000));
+
+  const rounded = (amount, unit) => {
+    const whole = amount / unit;
+    const twice = 2n * (amount % unit);
+    return twice > unit || (twice === unit && whole % 2n === 1n) ? whole + 1n : whole;
   };
+
+  const amountOf = (input) => {
+    const net = BigInt(quantityOf(input)) * thousandths(input.dataset.price);
+    const tax = net * thousandths(input.dataset.taxOnTop);
+    return (
+      rounded(net, 10n ** BigInt(3 - places)) + rounded(tax, 10n ** BigInt(8 - places))
+    );
+  };
+
+  const inWords = (minorUnits) => money.format(Number(minorUnits) / 10 ** places);
 
   const lineFor = (input) => {
     const row = document.createElement("div");
     const name = document.createElement("dt");
     const amount = document.createElement("dd");
     name.textContent = `${quantityOf(input)} × ${input.dataset.name}`;
-    amount.textContent = money.format(amountOf(input));
+    amount.textContent = inWords(amountOf(input));
     row.append(name, amount);
     return row;
   };
 
   const update = () => {
     const chosen = inputs.filter((input) => quantityOf(input) > 0);
-    const sum = chosen.reduce((soFar, input) => soFar + amountOf(input), 0);
-    total.textContent = money.format(sum);
+    const sum = chosen.reduce((soFar, input) => soFar + amountOf(input), 0n);
+    total.textContent = inWords(sum);
     lines.replaceChildren(...chosen.map(lineFor));
     empty.hidden = chosen.length > 0;
     form.dispatchEvent(new Event("quantities"));

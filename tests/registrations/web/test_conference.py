@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from conferences import services
+from registrations.models import ConferenceView
 from tests.registrations.conftest import NOW
 
 PUBLIC = ["", "register/", "orders/find/"]
@@ -21,12 +22,23 @@ def test_list_shows_published_conferences_by_date_and_past_ones_apart(
     make_summit("over", name="Over", **over)
     make_summit("hidden", name="Hidden", publish=False)
     page = browser.open("/")
-    assert [e.text for e in page.all("a") if e.attributes["href"].count("/") == 3] == [
-        "Sooner",
-        "Later",
-        "Over",
-    ]
+    links = {e.text: e.attributes["href"] for e in page.all("a")}
+    named = [text for text, href in links.items() if href.startswith("/conferences/")]
+    assert named == ["Sooner", "Later", "Over"]
     assert [e.text for e in page.all("h2")] == ["Coming up", "Past conferences"]
+
+
+def test_orders_are_found_from_the_first_page_too(browser, db):
+    links = {e.text: e.attributes["href"] for e in browser.open("/").all("a")}
+    assert links["Find my order"] == "/orders/find/"
+
+
+def test_whoever_lost_the_code_is_told_whom_to_ask(browser, summit):
+    address = "/conferences/cqrs-summit/orders/find/"
+    assert "Is it lost? Please write to the organizer." in browser.open(address).text
+    ConferenceView.objects.update(contact_email="desk@example.org")
+    page = browser.open(address)
+    assert "Is it lost? Please write to the organizer: desk@example.org" in page.text
 
 
 def test_empty_list_says_so(browser, db):
