@@ -90,12 +90,14 @@ def take(order_id: UUID, message: object, *, message_id: str, now: datetime) -> 
 
     With an empty `message_id` the message may come any number of times (a deadline).
     """
-    case = lock_case(order_id, now=now)
+    case = _case(order_id, message, now)
     if case is None:
+        return
+    row = RegistrationProcess.objects.filter(pk=order_id).first()
+    if row is None:
         return
     if message_id and handled_before(PROCESS, str(order_id), message_id):
         return
-    row = RegistrationProcess.objects.get(pk=order_id)
     state, commands = steps.steps(State(row.state), message)
     if state.value != row.state:
         # Before the commands: what they cause comes back as messages to the new state.
@@ -103,6 +105,16 @@ def take(order_id: UUID, message: object, *, message_id: str, now: datetime) -> 
         row.save(update_fields=["state"])
     for command in commands:
         GIVE[type(command)](case, command)
+
+
+def _case(order_id: UUID, message: object, now: datetime) -> Case | None:
+    """The one a message is for, with its conference's seats locked."""
+    if isinstance(message, OrderPlaced | SeatsReserved):
+        # These say themselves which conference it is: one query less while everybody
+        # else who wants its seats waits.
+        lock_seats(message.conference_id)
+        return Case(order_id, message.conference_id, now)
+    return lock_case(order_id, now=now)
 
 
 def lock_case(order_id: UUID, *, now: datetime) -> Case | None:

@@ -9,19 +9,18 @@ import argparse
 import json
 import os
 import statistics
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("TEST_DATABASE_NAME", "benchmark_callbacks")
 
 import django
+
+from benchmarks.postgres import database
 
 GOAL = 0.2
 WARM_UP = 3  # orders whose callbacks wake the worker processes up
@@ -42,26 +41,6 @@ class Measured:
 
 def percentile(seconds: list[float], share: int) -> float:
     return statistics.quantiles(seconds, n=100, method="inclusive")[share - 1]
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """A PostgreSQL for this run where DATABASE_URL names none."""
-    if "DATABASE_URL" in os.environ:
-        yield
-        return
-    # It reads the settings of the site, which look for DATABASE_URL.
-    from conference_site import embedded_postgres  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory(prefix="callbacks-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # as root, the server runs as another user
-        server = embedded_postgres.start(folder)
-        os.environ["DATABASE_URL"] = server.url
-        try:
-            yield
-        finally:
-            server.stop()
 
 
 def send_at_once(

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -194,17 +194,11 @@ def _take(claim: Claim) -> bool:
     connection's lock_timeout allows. Raises IdempotencyKeyInUse after that.
     """
     try:
-        with transaction.atomic():
-            IdempotentAnswer.objects.create(
-                digest=claim.digest,
-                fingerprint=claim.fingerprint,
-                claimed_at=timezone.now(),
-            )
-    except IntegrityError:
-        return False
+        return IdempotentAnswer.objects.claim(
+            digest=claim.digest, fingerprint=claim.fingerprint, at=timezone.now()
+        )
     except OperationalError as error:
         raise IdempotencyKeyInUse from error
-    return True
 
 
 def _about(view: APIView, response: Response, kwargs: Any) -> str:

@@ -66,8 +66,8 @@ def place_order(
                 seconds=settings.HOLD_SECONDS or conference.hold_minutes * 60
             ),
         )
-    if registrant:
-        assign_registrant(order_id=order_id, registrant=registrant, now=now)
+        if registrant:
+            order.assign_registrant(registrant, now=now)
 
 
 @transaction.atomic

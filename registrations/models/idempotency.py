@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,24 @@ def digest_of(order_id: UUID) -> str:
     return keyed_hash(order_id.bytes, b"answers").hex()
 
 
+# An INSERT that fails would lose the transaction; a savepoint is two statements more.
+CLAIM = """
+INSERT INTO registrations_idempotentanswer
+ (digest, fingerprint, claimed_at, sealed, about) VALUES (%s, %s, %s, '', '')
+ ON CONFLICT DO NOTHING
+"""
+
+
 class IdempotentAnswers(models.QuerySet["IdempotentAnswer"]):
+    def claim(self, *, digest: str, fingerprint: str, at: datetime) -> bool:
+        """Insert the row of a request; False where its key has one already.
+
+        Waits for a transaction under way that inserts the same, and sees how it ended.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [digest, fingerprint, at])
+            return bool(cursor.rowcount)
+
     def outdated(self, now: datetime) -> Self:
         """Those that are kept no longer: their keys are free again."""
         return self.filter(claimed_at__lt=now - KEPT_FOR)
