@@ -6,11 +6,13 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from payments.gateways import registry
+from tests.waiting import until
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 CALLS = ("start", "look_up", "refund", "changes")
@@ -89,19 +91,33 @@ def in_child(act: Callable[[], object], *, kill_at: int | None = None) -> list[s
     Raises AssertionError when it ended in another way than it should.
     """
     connections.close_all()
+    name = f"child {uuid4()}"
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        connection.settings_dict["OPTIONS"]["application_name"] = name
         _act_and_end(act, kill_at, writing)
     os.close(writing)
     with os.fdopen(reading) as said:
         told = said.read()
     _, status = os.waitpid(child, 0)
+    # PostgreSQL notices a little later, and whoever leaves out what is locked would
+    # leave out what the dead one had locked.
+    until(lambda: not _is_connected(name))
     if kill_at is not None:
         assert os.WIFSIGNALED(status), f"It was not killed: {told}"
         return []
     assert status == 0, told
     return list(json.loads(told))
+
+
+def _is_connected(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = %s)",
+            [name],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _act_and_end(act: Callable[[], object], kill_at: int | None, writing: int) -> None:
