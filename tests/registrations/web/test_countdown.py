@@ -1,6 +1,7 @@
 """The clock of a hold, in a real browser whose time the test moves."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.e2e
+MIDNIGHT = datetime(2030, 1, 1, tzinfo=UTC)
 
 CLOCK = """
 <div data-countdown data-seconds-left="{seconds}" data-five-minutes="Five minutes."
@@ -26,7 +28,9 @@ def clock() -> None:
 @pytest.fixture
 def counting(chrome: Browser) -> Iterator[Callable[[int], Page]]:
     page = chrome.new_page()
-    page.clock.install()
+    page.clock.install(time=MIDNIGHT)
+    # Else it would go on by itself while this machine is busy.
+    page.clock.pause_at(MIDNIGHT + timedelta(seconds=1))
     script = finders.find("conference_site/countdown.js") or ""
 
     def start(seconds: int) -> Page:
