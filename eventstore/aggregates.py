@@ -13,13 +13,15 @@ class Aggregate:
     that the next decision of the same command sees it.
 
     A subclass whose streams grow long sets `snapshot_every` and `snapshot_schema`, and
-    writes `to_snapshot` and `from_snapshot`. Change `snapshot_schema` whenever the
-    shape of the state changes: snapshots of another schema are ignored.
+    writes `to_snapshot` and `from_snapshot`. What they give and take is a
+    `snapshot_type`: JSON values, or a dataclass, which comes back as it was. Change
+    `snapshot_schema` whenever its shape changes: snapshots of another are ignored.
     """
 
     category: ClassVar[str]
     snapshot_every: ClassVar[int] = 0
     snapshot_schema: ClassVar[int] = 0
+    snapshot_type: ClassVar[type] = dict
 
     def __init__(self, id: UUID) -> None:
         self.id = id
@@ -47,8 +49,8 @@ class Aggregate:
     def apply(self, event: Any) -> None:
         raise NotImplementedError
 
-    def to_snapshot(self) -> dict[str, Any]:
+    def to_snapshot(self) -> Any:
         raise NotImplementedError
 
-    def from_snapshot(self, state: dict[str, Any]) -> None:
+    def from_snapshot(self, state: Any) -> None:
         raise NotImplementedError

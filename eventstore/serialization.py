@@ -25,7 +25,7 @@ def dump(event: Any) -> dict[str, Any]:
 
 
 @cache
-def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
+def decoder(cls: type) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(cls, strict=False)
 
 
@@ -40,7 +40,7 @@ def load(
     """
     kind = events.type_named(name)
     if schema_version == kind.version and kind.cls and not kind.personal:
-        return [_decoder(kind.cls).decode(text)]
+        return [decoder(kind.cls).decode(text)]
     return _lifted(kind, schema_version, opened(name, text, open_sealed))
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, QuerySet, TextField
 from django.db.models.functions import Cast
 from msgspec import Raw
-from msgspec.json import decode
+from msgspec.json import decode, encode
 from uuid_utils.compat import uuid7
 
 from eventstore import events, integrity, privacy, serialization, signals
@@ -19,7 +19,7 @@ from eventstore.aggregates import Aggregate
 from eventstore.context import current
 from eventstore.events import RecordedEvent
 from eventstore.models import Event
-from eventstore.serialization import canonical
+from eventstore.serialization import canonical, decoder
 from eventstore.sql import execute, fetch
 from eventstore.statement import call_append, call_load
 
@@ -228,7 +228,7 @@ def load(
     schema = cls.snapshot_schema if present else NO_SNAPSHOT
     rows = call_load(stream, schema, last, locked=locked)
     if rows and not rows[0][1]:
-        aggregate.from_snapshot(decode(rows[0][3]))
+        aggregate.from_snapshot(decoder(cls.snapshot_type).decode(rows[0][3]))
         aggregate.version = rows[0][0]
         del rows[0]
     if rows:
@@ -250,7 +250,7 @@ def save(aggregate: Aggregate, *, command: UUID | None = None) -> list[RecordedE
     made = append(stream, recorded, expected=before, command=command)
     every = aggregate.snapshot_every
     if made and every and aggregate.version // every > before // every:
-        state = canonical(aggregate.to_snapshot()).decode()
+        state = encode(aggregate.to_snapshot()).decode()
         execute(KEEP, [stream, aggregate.version, aggregate.snapshot_schema, state])
     return made
 

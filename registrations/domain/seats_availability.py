@@ -1,8 +1,9 @@
 """SeatsAvailability: how many seats of one conference are left, and who holds what."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from eventstore.aggregates import Aggregate
@@ -69,6 +70,14 @@ class SeatsReturned:
     seats: list[SeatQuantity]
 
 
+@dataclass(frozen=True, slots=True)
+class SeatsState:
+    """What a snapshot keeps. On the day sales open that may be thousands of holds."""
+
+    seats: dict[UUID, SeatCount]
+    pending: dict[UUID, Reservation]
+
+
 class SeatsAvailability(Aggregate):
     """The seats of one conference; its id is the conference's.
 
@@ -78,7 +87,8 @@ class SeatsAvailability(Aggregate):
 
     category = "availability"
     snapshot_every: ClassVar[int] = 50
-    snapshot_schema: ClassVar[int] = 1
+    snapshot_schema: ClassVar[int] = 2
+    snapshot_type: ClassVar[type] = SeatsState
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -265,29 +275,8 @@ class SeatsAvailability(Aggregate):
         for seat_type, quantity in (sold or {}).items():
             self.seats[seat_type].sold += quantity
 
-    def to_snapshot(self) -> dict[str, Any]:
-        return {
-            "seats": {
-                str(id): [count.quota, count.held, count.sold]
-                for id, count in self.seats.items()
-            },
-            "pending": {
-                str(id): {
-                    "seats": {str(type_): n for type_, n in held.seats.items()},
-                    "expires_at": held.expires_at.isoformat(),
-                }
-                for id, held in self.pending.items()
-            },
-        }
+    def to_snapshot(self) -> SeatsState:
+        return SeatsState(self.seats, self.pending)
 
-    def from_snapshot(self, state: dict[str, Any]) -> None:
-        self.seats = {
-            UUID(id): SeatCount(*three) for id, three in state["seats"].items()
-        }
-        self.pending = {
-            UUID(id): Reservation(
-                {UUID(type_): n for type_, n in held["seats"].items()},
-                datetime.fromisoformat(held["expires_at"]),
-            )
-            for id, held in state["pending"].items()
-        }
+    def from_snapshot(self, state: SeatsState) -> None:
+        self.seats, self.pending = state.seats, state.pending
