@@ -1,5 +1,6 @@
 """A small domain of its own: the event store knows no other."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from eventstore import events
+from eventstore import events, store
 from eventstore.aggregates import Aggregate
 from eventstore.events import event
+from eventstore.integrity import checkpoint
 from eventstore.projections import projectors
 from eventstore.sql import execute
 from tests.eventstore_app import guests, read_models
@@ -71,6 +73,20 @@ def account() -> UUID:
 
 
 @pytest.fixture
+def own_ledger(settings: Any, tmp_path: Path) -> None:
+    """What is kept outside the database is the test's own."""
+    settings.EVENT_LEDGER = tmp_path / "ledger"
+
+
+@pytest.fixture
+def history(db: None, own_ledger: None) -> None:
+    """Streams a, b and c of five events, written in turn, and all vouched for."""
+    for amount, stream in itertools.product(range(1, 6), "abc"):
+        store.append(stream, [Deposited(amount=amount)])
+    checkpoint()
+
+
+@pytest.fixture
 def tallies(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Counts, in a small domain that has nothing to hide."""
     yield from _at_work(read_models, monkeypatch)
@@ -78,13 +94,9 @@ def tallies(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def hotel(
-    transactional_db: None,
-    monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
-    tmp_path: Path,
+    transactional_db: None, own_ledger: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Guests, and a ledger of the test's own of who was erased."""
-    settings.EVENT_LEDGER = tmp_path / "ledger"
+    """Guests, who may want to be forgotten."""
     yield from _at_work(guests, monkeypatch)
 
 

@@ -11,7 +11,7 @@ from eventstore import admin as eventstore_admin
 from eventstore import processes, tasks
 from eventstore.models import Deadline
 from eventstore.projection_models import Parked, Rebuild
-from tests.eventstore.test_catch_up import append, drain, seen
+from tests.eventstore.following import append, drain, seen
 from tests.eventstore_app.read_models import (
     InlineTally,
     inline,

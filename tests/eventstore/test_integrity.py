@@ -1,66 +1,14 @@
 """Whoever changes the history in the database alone is found and named."""
 
-import itertools
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from io import StringIO
-from pathlib import Path
-
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils.module_loading import import_string
-from django_q.models import Schedule
-from msgspec.json import decode
 
-from eventstore import integrity, store, tasks
-from eventstore.integrity import checkpoint, verify
-from eventstore.ledger import Ledger, LedgerBroken
-from eventstore.models import Event
-from eventstore.serialization import canonical
-from tests.eventstore.conftest import Deposited, Withdrawn
+from eventstore import integrity
+from eventstore.integrity import verify
+from eventstore.ledger import Ledger
+from tests.eventstore.tampering import DELETE, forged, found, tamper
 
-pytestmark = pytest.mark.django_db
-
-GUARDS_BACK = """
-ALTER TABLE eventstore_event ENABLE TRIGGER USER;
-"""
-
-
-@pytest.fixture(autouse=True)
-def ledger(settings, tmp_path: Path) -> Path:
-    settings.EVENT_LEDGER = tmp_path
-    return tmp_path / "checkpoints.jsonl"
-
-
-@pytest.fixture
-def history() -> None:
-    """Streams a, b and c of five events, written in turn, and all vouched for."""
-    for amount, stream in itertools.product(range(1, 6), "abc"):
-        store.append(stream, [Deposited(amount=amount)])
-    checkpoint()
-
-
-def tamper(*statements: str) -> None:
-    """With all rights in the database, and back as if nothing had been."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE eventstore_event DISABLE TRIGGER USER")
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute(GUARDS_BACK)
-
-
-def found() -> list[tuple[str, str, int]]:
-    return [(one.kind, one.stream, one.version) for one in verify()]
-
-
-def forged(stream: str, version: int, digest: str) -> str:
-    return f"""
-    INSERT INTO eventstore_event
-      (id, stream, version, type, schema_version, data, metadata, digest)
-    VALUES (gen_random_uuid(), '{stream}', {version}, 'test-deposited', 1,
-            '{{"amount": 1000}}', '{{"actor": "system"}}', {digest})
-    """  # noqa: S608 own text
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_ledger")]
 
 
 def swapped(columns: str, first: str, second: str) -> str:
@@ -95,9 +43,7 @@ END $$
 """
 WHERE_A3 = "WHERE stream = 'a' AND version = 3"
 CHANGE = "UPDATE eventstore_event SET"
-DELETE = "DELETE FROM eventstore_event WHERE stream = 'a'"
 CHANGED_A3 = {("changed", "a", 3)}
-
 TAMPERING: dict[str, tuple[tuple[str, ...], set[tuple[str, str, int]]]] = {
     "payload": ((f"{CHANGE} data = '{{\"amount\": 9}}' {WHERE_A3}",), CHANGED_A3),
     "metadata": (
@@ -192,54 +138,6 @@ def test_a_forger_who_goes_the_ordinary_way_is_found(history):
     assert found() == [("changed", "a", 6)]
 
 
-def test_what_was_cut_off_and_has_grown_again_is_found(history):
-    tamper(f"{DELETE} AND version > 3")
-    store.append("a", [Withdrawn(amount=1)] * 4)
-    checkpoint()
-
-    assert found() == [("replaced", "a", 5)]
-
-
-def test_who_noted_the_hashes_on_their_way_is_found_by_the_checkpoint(history):
-    """The worst case: real hashes, chained anew around an event that was left out."""
-    rows = list(Event.objects.stream("a"))
-    left_out = rows.pop(2)
-    hashes = [_hash_of(row) for row in rows]
-    statements, previous = [f"{DELETE} AND version >= 3"], b""
-    for version, (row, sealed) in enumerate(zip(rows, hashes, strict=True), 1):
-        previous = sha256(previous + _place(row, version) + sealed).digest()
-        if version >= 3:
-            statements.append(_insert(row, version, previous))
-
-    tamper(*statements)
-
-    assert left_out.version == 3
-    assert found() == [("missing", "a", 5)]
-    Ledger("checkpoints").path.unlink()
-    assert found() == []  # the control: the chain alone does not show it
-
-
-def _hash_of(row: Event) -> bytes:
-    content = canonical(row.data), canonical(row.metadata)
-    return integrity.mac(row.id, row.stream, row.type, row.schema_version, *content)
-
-
-def _place(row: Event, version: int) -> bytes:
-    since_2000 = row.recorded_at - datetime(2000, 1, 1, tzinfo=UTC)
-    microseconds = since_2000 // timedelta(microseconds=1)
-    return version.to_bytes(4) + row.position.to_bytes(8) + microseconds.to_bytes(8)
-
-
-def _insert(row: Event, version: int, digest: bytes) -> str:
-    data = canonical(row.data).decode()
-    metadata = canonical(row.metadata).decode()
-    return (
-        "INSERT INTO eventstore_event VALUES"  # noqa: S608 own text
-        f" ('{row.id}', {row.position}, 'a', {version}, '{row.type}', 1, '{data}',"
-        f" '{metadata}', '{row.recorded_at.isoformat()}', '\\x{digest.hex()}')"
-    )
-
-
 @pytest.mark.parametrize("guard", integrity.GUARDS)
 def test_a_guard_that_is_off_is_named(history, guard):
     with connection.cursor() as cursor:
@@ -256,99 +154,3 @@ def test_nothing_is_found_without_the_key(history, settings):
     Ledger("checkpoints").path.unlink()
 
     assert len(found()) == 15
-
-
-# No false alarm: more of this in test_sealing
-
-
-def test_a_busy_history_over_several_checkpoints(history):
-    for round in range(3):
-        for stream in "abdef":
-            store.append(stream, [Deposited(amount=round), Withdrawn(amount=1)])
-        checkpoint()
-    store.append("g", [Deposited(amount=1)])
-
-    assert found() == []
-    assert len(Ledger("checkpoints").entries()) == 4
-
-
-def test_a_checkpoint_without_news_is_written_all_the_same(history):
-    entry = checkpoint()
-
-    assert entry["heads"] == {}
-    assert found() == []
-
-
-def test_after_a_restore_of_an_older_backup_the_loss_is_named_until_it_is_accepted(
-    history,
-):
-    tamper("DELETE FROM eventstore_event WHERE version > 3")
-    assert len(found()) == 3
-
-    checkpoint(anew="restored the backup of last night")
-
-    assert found() == []
-    store.append("a", [Deposited(amount=1)])
-    tamper(f"{DELETE} AND version > 2")
-    assert found() == [("missing", "a", 3)]
-
-
-# The command and the task
-
-
-def verify_events(*arguments: str) -> str:
-    out = StringIO()
-    call_command("verify_events", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_says_what_no_checkpoint_vouches_for_yet(history):
-    store.append("d", [Deposited(amount=1)])
-
-    said = verify_events()
-
-    assert "16 events are as written" in said
-    assert "1 events, from " in said
-    assert "no checkpoint vouches" not in verify_events("--checkpoint")
-
-
-def test_the_command_names_what_it_found_and_fails(history):
-    tamper(f"{DELETE} AND version = 3")
-    out = StringIO()
-
-    with pytest.raises(CommandError, match="1 findings"):
-        call_command("verify_events", "--checkpoint", stdout=out)
-    assert "missing: a version 3" in out.getvalue()
-    assert len(Ledger("checkpoints").entries()) == 1
-    with pytest.raises(CommandError):  # no backup has such a hole
-        verify_events("--anew", "an older backup was restored")
-
-
-def test_the_command_refuses_a_ledger_that_was_changed(history, ledger):
-    ledger.write_text(ledger.read_text().replace("position", "p0sition"))
-
-    with pytest.raises(CommandError, match="line 1 is not ours"):
-        verify_events()
-    with pytest.raises(LedgerBroken):
-        list(verify())
-
-
-def test_the_hourly_task_vouches_and_leaves_its_signature_in_the_log(history, caplog):
-    caplog.set_level("INFO")
-    store.append("d", [Deposited(amount=1)])
-
-    assert tasks.checkpoint(unknown="ignored") == 1
-    assert Ledger("checkpoints").entries()[-1]["heads"].keys() == {"d"}
-    assert _last_signature(Ledger("checkpoints")) in caplog.text
-
-
-def test_the_schedule_of_the_task_is_kept():
-    hourly = Schedule.objects.get(name="checkpoint")
-
-    assert hourly.schedule_type == Schedule.HOURLY
-    assert import_string(hourly.func) is tasks.checkpoint
-
-
-def _last_signature(ledger: Ledger) -> str:
-    line = ledger.path.read_bytes().splitlines()[-1]
-    return str(decode(line)["signature"])

@@ -1,32 +1,22 @@
-"""Read models are made anew beside the live ones: nobody notices, nothing is lost."""
+"""Read models are made anew, whatever becomes of the work in between."""
 
-import json
-import logging
 import os
-import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, models
 from django.db.models import F
 
-from eventstore import catch_up, rebuild, shadow, store, tasks
-from eventstore.models import Event
+from eventstore import rebuild, tasks
 from eventstore.projection_models import Parked, Rebuild
-from eventstore.projections import projectors
-from eventstore.shadow import Difference, differences, has_shape_of_models
-from tests.eventstore.test_catch_up import append, drain, seen
+from eventstore.shadow import differences, has_shape_of_models
+from tests.eventstore.following import a_history, append, drain, seen
 from tests.eventstore_app.read_models import (
-    Cleared,
     InlineTally,
     LaggingTally,
     SqlTally,
@@ -38,12 +28,6 @@ from tests.eventstore_app.read_models import (
 )
 
 pytestmark = pytest.mark.usefixtures("tallies")
-
-
-def a_history(streams: int = 10, each: int = 5) -> None:
-    for n in range(streams * each):
-        append(f"s{n % streams}", n)
-    store.append("s0", [Cleared()])
 
 
 def rows(model: type[models.Model]) -> list[tuple[Any, ...]]:
@@ -212,140 +196,6 @@ def test_a_model_changed_meanwhile_starts_afresh():
     assert rebuild.rebuild(inline) == 51
     rebuild.rebuild(inline, for_seconds=0)
     assert rebuild.rebuild(inline, afresh=True) == 51
-
-
-def test_live_tables_are_what_the_models_would_make():
-    assert [
-        one.name for one in projectors.values() if not has_shape_of_models(one)
-    ] == []
-
-
-def test_verification_names_rows_and_columns(capsys):
-    a_history()
-    InlineTally.objects.filter(pk="s1").update(total=99)
-    InlineTally.objects.filter(pk="s2").delete()
-    InlineTally.objects.create(pk="zz")
-
-    [(table, found)] = differences(inline).items()
-    assert table == "eventstore_app_inlinetally"
-    assert found.rows == 3
-    assert found.first == [
-        Difference(["s1"], ["total"], "differs in"),
-        Difference(["s2"], [], "is missing"),
-        Difference(["zz"], [], "comes from no event"),
-    ]
-    with pytest.raises(CommandError, match="differ"):
-        call_command("projections", "verify", inline.name)
-    assert "s1: differs in total" in capsys.readouterr().out
-    call_command("projections", "rebuild", inline.name, "--verify")
-
-
-def test_verification_of_a_lagging_projector_looks_at_what_it_took_in():
-    a_history()
-    drain(lagging)
-    append("s1", 1)
-    assert differences(lagging) == {}
-    LaggingTally.objects.filter(pk="s1").update(seen="")
-    assert list(differences(lagging)) == ["eventstore_app_laggingtally"]
-
-
-@contextmanager
-def a_site_at_work(went: dict[str, Any]) -> Iterator[None]:
-    """Writers and readers in a process of their own; afterwards it says how it went."""
-    database = str(connection.settings_dict["NAME"])
-    command = [sys.executable, "-m", "tests.eventstore_app.site", database, *LOAD]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
-        cwd=settings.BASE_DIR,
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"open\n"
-        try:
-            yield
-        finally:
-            try:
-                said, _ = process.communicate(timeout=20)
-            except BaseException:
-                process.kill()
-                raise
-            went.update(json.loads(said))
-
-
-# Writers, readers, seconds between two acts of one of them
-LOAD = os.environ.get("REBUILD_LOAD", "2 2 0.1").split()
-# So often; many more by hand when the machinery is changed.
-TIMES = int(os.environ.get("REBUILDS", "3"))
-
-
-def test_nobody_notices(caplog):
-    a_history(each=20)
-    drain(lagging)
-    went: dict[str, Any] = {}
-    with caplog.at_level(logging.INFO, "eventstore.rebuild"), a_site_at_work(went):
-        for _ in range(TIMES):
-            rebuild.rebuild(inline)
-            assert differences(inline) == {}, "while they write"
-            rebuild.rebuild(lagging)
-            catch_up.run(lagging)
-
-    assert went["errors"] == []
-    assert min(went["done"].values()) > TIMES
-    drain(lagging)
-    assert differences(inline) == differences(lagging) == {}
-    assert seen() == {
-        name: " ".join(map(str, range(1, 1 + counted(name)))) for name in seen()
-    }
-    locked = sorted(map(float, re.findall(r"locked for ([\d.]+) ms", caplog.text)))
-    assert len(locked) == 2 * TIMES
-    # The promise is 10 ms; this machine may be busy with something else.
-    assert locked[len(locked) // 2] < 50
-    # Shown by `pytest -rA`, for the long run.
-    print(f"{went} locked for {locked} ms")  # noqa: T201
-
-
-def counted(stream: str) -> int:
-    return Event.objects.filter(stream=stream, type="test-counted").count()
-
-
-def in_thread(work) -> threading.Thread:
-    def run() -> None:
-        work()
-        connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def test_an_append_at_the_last_moment_waits_for_the_exchange(monkeypatch):
-    a_history()
-    take_in_tail, late = rebuild._take_in_tail, []
-
-    def then_append(*args) -> None:
-        take_in_tail(*args)
-        late.append(in_thread(lambda: append("late", 1)))
-        late[0].join(0.3)
-
-    monkeypatch.setattr(rebuild, "_take_in_tail", then_append)
-    rebuild.rebuild(inline)
-    late[0].join()
-    assert InlineTally.objects.get(pk="late").total == 1
-    assert differences(inline) == {}
-
-
-def test_an_append_meanwhile_is_no_difference(monkeypatch):
-    a_history()
-    compared = shadow._compared
-
-    def after_an_append(model) -> shadow.Differences:
-        in_thread(lambda: append("s1", 1)).join()
-        return compared(model)
-
-    monkeypatch.setattr(shadow, "_compared", after_an_append)
-    assert differences(inline) == {}
 
 
 def test_one_that_fails_in_a_worker_is_noted_and_the_next_goes_on(caplog):

@@ -11,8 +11,8 @@ from django.db.models import F
 from eventstore import rebuild, tasks
 from eventstore.projection_models import Checkpoint, Rebuild
 from eventstore.projections import Projector
-from tests.eventstore.test_catch_up import append, writer_under_way
-from tests.eventstore.test_rebuild import a_history, exists, rows
+from tests.eventstore.following import a_history, append, writer_under_way
+from tests.eventstore.test_rebuild import exists, rows
 from tests.eventstore_app.read_models import (
     InlineTally,
     LaggingTally,

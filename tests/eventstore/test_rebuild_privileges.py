@@ -9,7 +9,7 @@ from django.db.utils import ProgrammingError
 
 from eventstore import rebuild
 from eventstore.sql import execute, fetch
-from tests.eventstore.test_catch_up import append, drain
+from tests.eventstore.following import append, drain
 from tests.eventstore_app.read_models import (
     InlineTally,
     LaggingTally,

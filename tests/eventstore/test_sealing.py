@@ -33,9 +33,7 @@ events.register(
 )
 
 
-@pytest.fixture(autouse=True)
-def own_ledger(settings, tmp_path) -> None:
-    settings.EVENT_LEDGER = tmp_path
+pytestmark = pytest.mark.usefixtures("own_ledger")
 
 
 def execute(sql: str) -> None:

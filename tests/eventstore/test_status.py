@@ -12,7 +12,7 @@ from eventstore import processes
 from eventstore.models import Event
 from eventstore.projection_models import Checkpoint
 from eventstore.status import ProjectorStatus, horizon_age, status
-from tests.eventstore.test_catch_up import append, drain
+from tests.eventstore.following import append, drain
 from tests.eventstore_app.read_models import (
     InlineTally,
     LaggingTally,

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from eventstore import store
 from eventstore.models import Event
 from eventstore.shadow import as_of
-from tests.eventstore.test_catch_up import append, drain
+from tests.eventstore.following import append, drain
 from tests.eventstore_app.read_models import (
     Cleared,
     InlineTally,
