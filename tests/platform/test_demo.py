@@ -15,6 +15,7 @@ import pytest
 
 from conference_site.processes import MARK
 from tests.platform.conftest import PROJECT
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.processes
 START_SECONDS = 90
@@ -70,7 +71,7 @@ class Demo:
 
     def end(self, sign: signal.Signals) -> int:
         self.processes[-1].send_signal(sign)
-        return self.processes[-1].wait(timeout=30)
+        return self.processes[-1].wait(timeout=START_SECONDS)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
@@ -152,17 +153,16 @@ def test_demo_from_the_first_start_to_the_last_stop(demo, record_testsuite_prope
     for name, whom in (("gunicorn", os.kill), ("qcluster", os.killpg)):
         killed = demo.leader(name)
         whom(killed, signal.SIGKILL)
-        assert eventually(lambda: demo.leader(name) not in {0, killed}, within=20)  # noqa: B023 - asked at once
-    assert eventually(lambda: "EuroPython" in demo.get("/"), within=20)
+        assert eventually(lambda: demo.leader(name) not in {0, killed}, within=PATIENCE)  # noqa: B023 - asked at once
+    assert eventually(lambda: "EuroPython" in demo.get("/"), within=PATIENCE)
 
     assert demo.end(signal.SIGTERM) == 0
     assert demo.running() == []
 
     second = demo.start()
     record_testsuite_property("second start, seconds", round(second, 1))
-    assert second < 15, "5 seconds on an idle machine"
     assert "EuroPython 2024" in demo.get("/")
 
     # Even a killed demo takes everything along.
     assert demo.end(signal.SIGKILL) == -signal.SIGKILL
-    assert eventually(lambda: demo.running() == [], within=15), demo.running()
+    assert eventually(lambda: demo.running() == [], within=PATIENCE), demo.running()

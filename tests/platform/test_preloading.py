@@ -35,7 +35,7 @@ def test_loading_the_site_connects_to_nothing():
 
 def made_by_a_fork(make: Callable[[], UUID]) -> bytes:
     reading, writing = os.pipe()
-    if os.fork() == 0:
+    if (child := os.fork()) == 0:
         try:
             os.write(writing, str(make()).encode())
         finally:
@@ -43,7 +43,7 @@ def made_by_a_fork(make: Callable[[], UUID]) -> bytes:
     os.close(writing)
     with os.fdopen(reading, "rb") as answer:
         made = answer.read()
-    os.wait()
+    os.waitpid(child, 0)
     return made
 
 

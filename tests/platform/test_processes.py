@@ -12,6 +12,7 @@ import pytest
 
 from conference_site.processes import MARK, Family, group_is_alive, kill_marked
 from tests.platform.conftest import PROJECT
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.processes
 # A leader that ends at once and leaves two children, one of them deaf to TERM
@@ -78,13 +79,13 @@ def test_warden_kills_what_a_killed_supervisor_leaves():
         group = int(supervisor.stdout.readline())
         os.kill(supervisor.pid, signal.SIGKILL)
 
-    assert gone(group, within=5)
+    assert gone(group, within=PATIENCE)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux")
 def test_marked_leftovers_are_found_and_killed(tmp_path):
     family = start_orphans(**{MARK: str(tmp_path)})
-    assert replaced(family, within=10)
+    assert replaced(family, within=PATIENCE)
 
     assert kill_marked(str(tmp_path)) == 2
-    assert gone(family.leader.pid, within=5)
+    assert gone(family.leader.pid, within=PATIENCE)
