@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 
+from payments.gateways.registry import GATEWAYS
+
 Findings = Iterator[CheckMessage]
 TIMEOUTS = (
     "lock_timeout",
@@ -125,4 +127,39 @@ def check_stripe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for name in ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS")
         if not getattr(settings, name)
+    ]
+
+
+@register("conference_site")
+def check_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without these every request is refused, and links in mails lead nowhere."""
+    return [
+        Error(f"{name} is not set.", hint=hint, id="conference_site.E008")
+        for name, is_set, hint in (
+            (
+                "ALLOWED_HOSTS",
+                bool(settings.ALLOWED_HOSTS),
+                "Name the hosts the site answers to, separated by commas.",
+            ),
+            (
+                "BASE_URL",
+                settings.BASE_URL.startswith(("https://", "http://")),
+                "Set it to the site's public address, with https:// in front.",
+            ),
+        )
+        if not is_set
+    ]
+
+
+@register("conference_site")
+def check_ways_to_pay(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A misspelled one would fail where somebody wants to pay."""
+    return [
+        Error(
+            f"PAYMENT_PROVIDERS names “{name}”, which there is not.",
+            hint=f"Choose from {', '.join(GATEWAYS)}.",
+            id="conference_site.E009",
+        )
+        for name in settings.PAYMENT_PROVIDERS
+        if name not in GATEWAYS
     ]

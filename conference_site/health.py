@@ -4,14 +4,13 @@ from collections.abc import Callable
 from functools import cache
 
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from conference_site import throttling
-from conference_site.serving import refusal
+from conference_site.serving import missing_migrations, refusal
 from eventstore import status
 
 DATABASE_MILLISECONDS = 500
@@ -72,8 +71,7 @@ def _migrations_are_applied() -> None:
 @cache
 def _all_migrations_applied() -> bool:
     """Asked until it was true once: reading all migrations takes its time."""
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not missing_migrations()
 
 
 def _deadlines_are_met() -> None:

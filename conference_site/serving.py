@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from eventstore import erasure
 from eventstore.ledger import LedgerBroken
@@ -24,6 +25,16 @@ def refusal() -> str:
     except (erasure.ErasureOverdue, LedgerBroken, OSError) as reason:
         return str(reason)
     return ""
+
+
+def missing_migrations() -> list[str]:
+    """What this code expects of the database and it does not have yet.
+
+    Raises DatabaseError where nobody can say.
+    """
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
 def guarded(application: Application) -> Application:

@@ -6,15 +6,15 @@ Three modes: `production` (the default: nothing works without its secrets), `dem
 
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from conference_site import payment_settings as paying
 from conference_site import throttle_rules
+from conference_site.environment import Environment
 from conference_site.event_keys import event_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # Mode: what the demo wrote down lets manage.py reach the running demo by itself.
 DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).resolve()
@@ -42,7 +42,8 @@ LEDGER_HOME = BASE_DIR if IN_PRODUCTION else DEMO_DIR
 EVENT_LEDGER = Path(env.str("EVENT_LEDGER", default=str(LEDGER_HOME / "ledger")))
 
 DEBUG = False
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+HERE = "" if IN_PRODUCTION else "http://localhost:8000"
+BASE_URL = env.str("BASE_URL", default=HERE).rstrip("/")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
     default=[] if IN_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"],
@@ -107,9 +108,7 @@ TEMPLATES = [
 ]
 
 # Database: persistent connections; no pool, because django-q2 forks
-if IN_PRODUCTION and "DATABASE_URL" not in env.ENVIRON:
-    raise ImproperlyConfigured("DATABASE_URL is missing: set it to your PostgreSQL.")
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///conference")}
+DATABASES = {"default": env.database("DATABASE_URL", is_needed=IN_PRODUCTION)}
 DATABASES["default"] |= {
     "ENGINE": "conference_site.postgresql",
     "CONN_MAX_AGE": 600,
@@ -289,7 +288,7 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL")},
     # Both write lines for every call, and what they ask for is nobody else's.
     "loggers": {
         "stripe": {"level": "WARNING"},

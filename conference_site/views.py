@@ -14,7 +14,8 @@ from registrations.api import problems
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_RETRY = 5
-IDLE_IN_TRANSACTION = "25P03"
+# Ours was open too long; or it may only read (a standby, a server being moved).
+STATES_OF_TROUBLE = ("25P03", "25006")
 # No connection, or one that ended: without a code, or one of these classes of codes
 # (connection exception; operator intervention, of which a cancelled query is none).
 CONNECTION_LOST = ("08", "57P")
@@ -70,10 +71,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_database_trouble(exception: BaseException | None) -> bool:
-    """Busy (lock or statement timeout, deadlock) or away (no connection): not a bug."""
+    """Busy (a timeout, a deadlock), away, or not to be written to: not a bug."""
     if isinstance(exception, OperationalError | InterfaceError):
         return True
-    return isinstance(exception, Error) and _sqlstate(exception) == IDLE_IN_TRANSACTION
+    return isinstance(exception, Error) and _sqlstate(exception) in STATES_OF_TROUBLE
 
 
 def is_database_away(exception: BaseException | None) -> bool:

@@ -20,6 +20,7 @@ BUSY = "Too much is going on at the moment. Nothing was changed; try again."
         ("time-out", BUSY),
         ("deadlock", BUSY),
         ("idle-too-long", BUSY),
+        ("read-only", BUSY),
     ],
 )
 @pytest.mark.parametrize("prefix", ["/test/", "/api/test/"])

@@ -69,6 +69,13 @@ def idle_too_long(request: HttpRequest) -> HttpResponse:
     raise DatabaseError from cause
 
 
+def read_only(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        cursor.execute("CREATE TABLE written_to_a_standby ()")
+    return HttpResponse()
+
+
 def describe(request: HttpRequest) -> HttpResponse:
     now = current()
     return JsonResponse(
@@ -104,6 +111,7 @@ VIEWS = {
     "deadlock": deadlock,
     "closed": closed,
     "idle-too-long": idle_too_long,
+    "read-only": read_only,
     "describe": describe,
     "try-something": try_something,
     "read-body": read_body,
