@@ -76,8 +76,7 @@ def in_rows(deadlines: Rows, step: str, key: Any, values: dict[str, Any]) -> Non
 
 @settings(
     max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEP, max_size=25))
 def test_sets_end_as_single_steps_do(steps):

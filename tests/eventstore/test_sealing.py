@@ -162,8 +162,7 @@ JSON = some.recursive(
 @pytest.mark.django_db
 @settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(contents=some.lists(some.dictionaries(some.text('ab"\\é\n'), JSON), max_size=4))
 def test_any_json_comes_back_as_it_was_sealed(contents):
@@ -186,8 +185,7 @@ def test_any_json_comes_back_as_it_was_sealed(contents):
 @pytest.mark.django_db
 @settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     noted=some.builds(

@@ -43,8 +43,7 @@ def one_after_the_other(row: dict[str, int], step: str, held: int, sold: int) ->
 
 @settings(
     max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEP, max_size=12))
 def test_many_changes_end_as_one_after_the_other(summit, steps):
