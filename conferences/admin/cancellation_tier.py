@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from conferences.access import TenantInline
+from conferences.admin.forms import remember_what_was_shown
 from conferences.models import CancellationTier
 from conferences.validators import in_minor_unit
 
@@ -21,6 +22,7 @@ class CancellationTierForm(forms.ModelForm):
         if fee is not None:
             currency = self.instance.conference.currency
             self.initial["fee_per_seat"] = in_minor_unit(fee, currency)
+        remember_what_was_shown(self)
 
 
 class CancellationTierFormSet(forms.BaseInlineFormSet):

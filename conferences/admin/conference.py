@@ -180,6 +180,8 @@ class ConferenceAdmin(PublicationAdmin):
     ) -> None:
         if formset.model is CancellationTier:
             formset.save(commit=False)
+            if not formset.has_changed():
+                return
             services.set_cancellation_tiers(
                 conference_id=form.instance.pk, tiers=formset.terms()
             )

@@ -38,6 +38,17 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", ""), *((code, name) for name, code in sorted(named))]
 
 
+def remember_what_was_shown(form: forms.ModelForm) -> None:
+    """So that only what is changed here is written: what somebody else changed since
+    the page was opened stays.
+
+    Not for times: in another time zone the same words are another moment.
+    """
+    for field in form.fields.values():
+        is_time = isinstance(field, forms.DateTimeField | forms.SplitDateTimeField)
+        field.show_hidden_initial = not (is_time or form.instance._state.adding)
+
+
 class ConferenceForm(forms.ModelForm):
     class Meta:
         model = Conference
@@ -53,6 +64,7 @@ class ConferenceForm(forms.ModelForm):
                 self.fields[name].widget = forms.Select(choices=choices)
         if "currency" in self.fields and not self.instance._state.adding:
             self._lock_currency()
+        remember_what_was_shown(self)
 
     def _lock_currency(self) -> None:
         """Show why it is fixed instead of letting somebody try."""
@@ -85,6 +97,7 @@ class SeatTypeForm(forms.ModelForm):
         if not self.instance._state.adding:
             currency = self.instance.conference.currency
             self.initial["price"] = in_minor_unit(self.instance.price, currency)
+        remember_what_was_shown(self)
 
     def values_to_save(self) -> dict[str, Any]:
         """A new seat type is put last unless the organizer says where."""
