@@ -40,6 +40,7 @@ class Projector:
     raise `batch`.
     """
 
+    name: ClassVar[str]
     models: ClassVar[Sequence[type[models.Model]]]
     inline: ClassVar[bool] = True
     # How many events a rebuild takes in per transaction.
@@ -53,18 +54,15 @@ class Projector:
             for name, method in vars(cls).items()
             for kind in getattr(method, "takes_in", ())
         }
+        cls.name = cls.__name__
         if not abstract:
-            if cls.__name__ in projectors:
-                raise ValueError(f"There is a projector {cls.__name__} already.")
-            projectors[cls.__name__] = cls()
+            if cls.name in projectors:
+                raise ValueError(f"There is a projector {cls.name} already.")
+            projectors[cls.name] = cls()
             if cls.inline:
                 # Only now: an append that nobody listens to is a single statement.
                 # Imported before processes connect, projectors hear first.
                 signals.appended.connect(project, dispatch_uid="eventstore.projections")
-
-    @property
-    def name(self) -> str:
-        return type(self).__name__
 
     @property
     def kinds(self) -> list[type]:

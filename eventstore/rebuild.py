@@ -101,11 +101,11 @@ def seconds_left(state: Rebuild) -> float:
     return max(state.total - state.replayed, 0) * spent / state.replayed
 
 
+@transaction.atomic
 def confirm(projector: Projector) -> None:
     """Give up what was live before the rebuild."""
-    with transaction.atomic():
-        drop(projector, RETIRED)
-        Rebuild.objects.filter(pk=projector.name, finished_at__isnull=False).delete()
+    drop(projector, RETIRED)
+    Rebuild.objects.filter(pk=projector.name, finished_at__isnull=False).delete()
 
 
 @contextmanager

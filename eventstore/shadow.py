@@ -112,7 +112,7 @@ def drop(projector: Projector, schema: str) -> None:
 
 def has_shape_of_models(projector: Projector, schema: str = "public") -> bool:
     """Whether the tables are what the models would make today."""
-    with _temporary(projector):
+    with anew(projector, Event.objects.none()):
         return all(
             _shape(schema, table) == _shape(TEMPORARY, table)
             for table in tables(projector)
@@ -121,17 +121,6 @@ def has_shape_of_models(projector: Projector, schema: str = "public") -> bool:
 
 def _shape(schema: str, table: str) -> set[str]:
     return {line for (line,) in fetch(SHAPE, {"table": f'{schema}."{table}"'})}
-
-
-@contextmanager
-def _temporary(projector: Projector) -> Iterator[None]:
-    """Empty tables instead of the live ones, for this connection and this block."""
-    with transaction.atomic():
-        execute("SET LOCAL statement_timeout = 0")
-        execute(f"SET LOCAL search_path = {TEMPORARY}, public")
-        make(projector, TEMPORARY)
-        yield
-        transaction.set_rollback(True)
 
 
 @contextmanager
@@ -170,17 +159,18 @@ def as_of(
 
 @contextmanager
 def anew(projector: Projector, stored: EventQuerySet) -> Iterator[None]:
-    """Inside, the projector's models show what these events make of them."""
-    with _temporary(projector):
-        _fill(projector, stored)
+    """Inside, the projector's models show what these events make of them: to this
+    connection, in tables that go with the block."""
+    with transaction.atomic():
+        execute("SET LOCAL statement_timeout = 0")
+        execute(f"SET LOCAL search_path = {TEMPORARY}, public")
+        make(projector, TEMPORARY)
+        rest = stored
+        while last := rest[: projector.batch].aggregate(last=Max("position"))["last"]:
+            projector.project_many(projector.read(rest.settled(last)))
+            rest = stored.after(last)
         yield
-
-
-def _fill(projector: Projector, stored: EventQuerySet) -> None:
-    rest = stored
-    while last := rest[: projector.batch].aggregate(last=Max("position"))["last"]:
-        projector.project_many(projector.read(rest.settled(last)))
-        rest = stored.after(last)
+        transaction.set_rollback(True)
 
 
 def differences(projector: Projector) -> dict[str, Differences]:

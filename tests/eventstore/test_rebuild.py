@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.models import F
 
@@ -113,6 +113,11 @@ def test_a_reactor_is_not_rebuilt():
         rebuild.ask_for(tell)
     assert not Rebuild.objects.exists()
     call_command("projections", "rebuild")
+
+
+def test_the_command_says_which_projectors_there_are():
+    with pytest.raises(CommandError, match=r"these only: .*KeepInline"):
+        call_command("projections", "rebuild", "Nobody")
 
 
 def test_old_tables_are_kept_until_confirmed():

@@ -38,12 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run: until caught up")
 
     def handle(self, *, action: str, name: list[str], **options: Any) -> None:
-        unknown = set(name) - projectors.keys()
-        if unknown:
-            raise CommandError(
-                f"Unknown: {', '.join(sorted(unknown))}."
-                f" There are: {', '.join(projectors)}."
-            )
+        if not projectors.keys() >= set(name):
+            raise CommandError(f"There are these only: {', '.join(projectors)}.")
         chosen = [projectors[one] for one in name] or list(projectors.values())
         if action in {"rebuild", "confirm", "verify"}:
             chosen = [projector for projector in chosen if projector.models]
