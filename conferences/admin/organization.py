@@ -85,6 +85,11 @@ class MembershipInline(TenantInline):
     fields = ("username", "role")
     change_roles = add_roles = delete_roles = OWNERS
 
+    @admin.display(description=_("User name"))
+    def username(self, membership: Membership) -> str:
+        """For whoever may only look; others get the form's field."""
+        return membership.user.get_username()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user")
 

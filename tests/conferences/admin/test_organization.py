@@ -158,3 +158,11 @@ def test_members_can_be_added_without_javascript(owner: Client) -> None:
     assert f'name="{ROWS}-3-username"' in owner.get(asked).content.decode()
     submit(owner, asked, **new_member("new"))
     assert roles() == {"owner-contoso": "owner", "new": "viewer"}
+
+
+def test_whoever_may_only_look_sees_who_the_members_are(viewer: Client) -> None:
+    contoso = make.organization()
+    make.member(contoso, "owner")
+    html = viewer.get(page(contoso)).content.decode()
+    assert '<div class="readonly">owner-contoso</div>' in html
+    assert '<div class="readonly">viewer-contoso</div>' in html
