@@ -15,6 +15,7 @@ from payments.models import Payment
 from tests.factories.payments import NOW, started
 from tests.stand_ins.stripe import StripeStandIn, signature
 from tests.stand_ins.stripe.server import API_KEY, SECRET
+from tests.waiting import PATIENCE
 
 Callback = tuple[bytes, dict[str, str]]
 OTHER_SECRET = "whsec_other"
@@ -25,7 +26,7 @@ def offer_stripe(settings: Any, stand_in: StripeStandIn) -> None:
     settings.STRIPE_API_KEY = API_KEY
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
     settings.STRIPE_API_BASE = stand_in.url
-    settings.STRIPE_TIMEOUT = 5.0
+    settings.STRIPE_TIMEOUT = PATIENCE
     if "stripe" not in settings.PAYMENT_PROVIDERS:
         settings.PAYMENT_PROVIDERS = [*settings.PAYMENT_PROVIDERS, "stripe"]
 

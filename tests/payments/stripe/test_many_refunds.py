@@ -65,13 +65,16 @@ def test_refund_carried_out_by_many_workers_is_made_once(stripe: StripeProvider)
         payment_id=payment.pk, amount=None, reason="organizer", now=NOW
     )
     refund.payment.refresh_from_db()
-    stripe.stand_in.faults.set("busy", seconds=0.3, only="POST /v1/refunds")
+    keys = stripe.stand_in.api.keys
+    stripe.stand_in.faults.set(
+        "busy", until=lambda: keys.seen[str(refund.pk)] > 1, only="POST /v1/refunds"
+    )
     answers = many_at_once(lambda _: registry.known("stripe").refund(refund), 10)
     made = {one.reference for one in answers if isinstance(one, RefundAnswer)}
     others = {type(one) for one in answers if not isinstance(one, RefundAnswer)}
     assert (len(made), others) == (1, {ProviderUnavailable})
-    assert stripe.stand_in.api.keys.seen[str(refund.pk)] > 1
-    assert stripe.stand_in.api.keys.effects[str(refund.pk)] == 1
+    assert keys.seen[str(refund.pk)] > 1
+    assert keys.effects[str(refund.pk)] == 1
     assert stripe.stand_in.refunds() == {str(refund.pk): 1}
 
 

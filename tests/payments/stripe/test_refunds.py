@@ -1,8 +1,8 @@
 """Giving money back through Stripe: once, whatever is lost, repeated or refused."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.factories.payments import NOW
 from tests.payments.conftest import Heard
 from tests.payments.providers import deliver
 from tests.payments.stripe_provider import StripeProvider
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 CREATE = "POST /v1/refunds"
@@ -53,11 +54,14 @@ def test_refund_that_stripe_is_still_making_is_not_made_again(
     stripe: StripeProvider, settings
 ):
     refund = ask(pay(stripe))
-    settings.STRIPE_TIMEOUT = 0.2
-    stripe.stand_in.faults.set("busy", seconds=1, only=CREATE, times=1)
-    for _ in range(2):
+    keys, key, is_made = stripe.stand_in.api.keys, str(refund.pk), Event()
+    stripe.stand_in.faults.set("busy", until=is_made.is_set, only=CREATE, times=1)
+    for patience in (1, settings.STRIPE_TIMEOUT):
+        settings.STRIPE_TIMEOUT = patience
         assert carry_out(refund) == "requested"
-    time.sleep(1.2)
+        until(lambda: keys.seen[key])
+    is_made.set()
+    until(lambda: keys.is_answered(key))
     assert carry_out(refund) == "done"
     assert stripe.stand_in.refunds() == {str(refund.pk): 1}
 

@@ -1,7 +1,7 @@
 """Asking Stripe for a page: once per payment, whatever happens to the answers."""
 
-import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -11,6 +11,7 @@ from payments.gateways.base import Outcome, ProviderUnavailable
 from payments.models import Payment, ProviderCall
 from tests.factories.payments import NOW, started
 from tests.payments.stripe_provider import StripeProvider
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 CREATE = "POST /v1/checkout/sessions"
@@ -88,7 +89,7 @@ def test_failure_that_stripe_repeats_for_its_key_is_not_asked_for_again(
 def test_slow_stripe_is_not_waited_for(stripe: StripeProvider, settings):
     settings.STRIPE_TIMEOUT = 0.2
     payment = open_payment()
-    stripe.stand_in.faults.set("slow", seconds=1, only=CREATE, times=1)
+    stripe.stand_in.faults.set("slow", only=CREATE, times=1)
     with pytest.raises(ProviderUnavailable):
         services.begin_payment(payment.pk)
     call = ProviderCall.objects.get()
@@ -99,15 +100,18 @@ def test_page_that_stripe_is_still_making_is_asked_for_again_later(
     stripe: StripeProvider, settings
 ):
     """It says that the key is in use, and then gives the page it has made."""
-    settings.STRIPE_TIMEOUT = 0.2
-    payment = open_payment()
-    stripe.stand_in.faults.set("busy", seconds=1, only=CREATE, times=1)
-    for _ in range(2):
+    payment, is_made = open_payment(), Event()
+    keys, key = stripe.stand_in.api.keys, str(payment.pk)
+    stripe.stand_in.faults.set("busy", until=is_made.is_set, only=CREATE, times=1)
+    for patience in (1, settings.STRIPE_TIMEOUT):
+        settings.STRIPE_TIMEOUT = patience
         with pytest.raises(ProviderUnavailable):
             services.begin_payment(payment.pk)
+        until(lambda: keys.seen[key])
     answers = ProviderCall.objects.order_by("started_at").values_list("answer")
     assert "another request in progress" in answers[1][0]
-    time.sleep(1.2)
+    is_made.set()
+    until(lambda: keys.is_answered(key))
     assert services.begin_payment(payment.pk).provider_reference
     assert sessions(stripe) == 1
 

@@ -1,7 +1,6 @@
 """What the API answers: who may ask, what is asked for, once per idempotency key."""
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,7 +61,7 @@ class Api:
         if fault == "down":
             raise NoAnswer
         if fault == "slow":
-            time.sleep(self.faults.seconds)
+            self.faults.take_time()
         try:
             self._let_in(request)
             (status, body), is_replayed = self._once(request, fault)
@@ -94,7 +93,7 @@ class Api:
                 is_stored=True,
             )
         if fault == "busy":
-            time.sleep(self.faults.seconds)
+            self.faults.take_time()
         answer = 200, self._carry_out(request)
         if request.method == "POST":
             self.keys.count_effect(key)

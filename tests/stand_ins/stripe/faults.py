@@ -1,6 +1,8 @@
 """Switches for what can go wrong between us and the provider."""
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +12,17 @@ KINDS = (
 )
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass
 class Faults:
     """One fault at a time, for all requests or some of them.
 
     - `down`: the connection is closed without an answer and nothing is done
-    - `slow`: the request arrives after `seconds`
-    - `busy`: it is carried out for `seconds`, in which its key is in use
+    - `slow`: the request arrives after `seconds`, or as soon as `until` is true
+    - `busy`: it is carried out for so long, and its key is in use meanwhile
     - `fail-before`, `fail-after`: 500 instead of doing it, or after having done it
     - `lose-answer`: it is done, and then the connection is closed
     - `refuse`: 400, as when the balance does not cover a refund
@@ -24,6 +30,7 @@ class Faults:
 
     kind: str = ""
     seconds: float = 30
+    until: Callable[[], object] = _never
     only: str = ""  # the beginning of "POST /v1/refunds", say
     times: int | None = None  # how often; None is always
     refunds_stay_pending: bool = False
@@ -34,6 +41,7 @@ class Faults:
         with self._lock:
             self.kind = kind
             self.seconds = float(how.get("seconds", 30))
+            self.until = how.get("until", _never)
             self.only = how.get("only", "")
             self.times = how.get("times")
 
@@ -51,3 +59,9 @@ class Faults:
                     return ""
                 self.times -= 1
             return self.kind
+
+    def take_time(self) -> None:
+        """As long as a slow or busy one lasts."""
+        until, end = self.until, time.monotonic() + self.seconds
+        while time.monotonic() < end and not until():
+            time.sleep(0.01)

@@ -66,6 +66,10 @@ class Keys:
             )
         return stored.answer
 
+    def is_answered(self, key: str) -> bool:
+        with self._lock:
+            return key in self.stored and self.stored[key].answer is not None
+
     def forget(self) -> None:
         """As after a day: an old key is a new one."""
         with self._lock:

@@ -20,19 +20,20 @@ from tests.payments.conftest import Heard
 from tests.payments.stripe.orders.paid_orders import PaidOrder
 from tests.payments.stripe_provider import StripeProvider
 from tests.registrations.conftest import Summit, start_payment
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
 TROUBLE = ["down", "slow", "fail-before", "fail-after", "lose-answer"]
 CREATE = "POST /v1/checkout/sessions"
-# With a time-out of 0.3 s; a page that waits for Stripe would take 30.
-QUICK = 5.0
+# A page that waits for a slow Stripe, and not for its own time-out, takes longer.
+SLOW, TIMEOUT = 120, 0.3
+QUICK = 30.0
 
 
 @pytest.fixture
-def order(stripe: StripeProvider, summit: Summit, settings: Any) -> PaidOrder:
+def order(stripe: StripeProvider, summit: Summit) -> PaidOrder:
     """The registrant has chosen to pay by card; Stripe was not asked yet."""
-    settings.STRIPE_TIMEOUT = 0.3
     now = timezone.now()
     placed = summit.ready((summit.general, 2), now=now)
     payment = start_payment(placed.pk, provider="stripe", now=now)
@@ -51,7 +52,15 @@ def browser(order: PaidOrder) -> Client:
 
 
 def trouble(order: PaidOrder, kind: str, **how: Any) -> None:
-    order.stripe.stand_in.faults.set(kind, seconds=30 if kind == "slow" else 0, **how)
+    if kind == "slow":
+        order.stripe.settings.STRIPE_TIMEOUT = TIMEOUT
+    order.stripe.stand_in.faults.set(kind, seconds=SLOW, **how)
+
+
+def end_of_trouble(order: PaidOrder) -> None:
+    """From here on Stripe answers, and is given the time that it needs."""
+    order.stripe.settings.STRIPE_TIMEOUT = PATIENCE
+    order.stripe.stand_in.faults.clear()
 
 
 def answer(browser: Client, method: str, path: str) -> Any:
@@ -78,7 +87,7 @@ def test_start_in_trouble_answers_and_later_charges_once(
         assert answer(browser, "get", path).status_code in {200, 302}
     assert order.end()["order"][0] == "reserved"
 
-    order.stripe.stand_in.faults.clear()
+    end_of_trouble(order)
     page = press_pay(browser, order)
     assert page.status_code == 303
     order.stripe.stand_in.books.pay(session_in(page["location"]))
@@ -125,7 +134,7 @@ def test_look_up_in_trouble_leaves_the_page_and_finds_the_money_later(
     calls = ProviderCall.objects.filter(operation="look_up")
     assert set(calls.values_list("outcome", flat=True)) == {"unavailable"}
     assert heard == []
-    order.stripe.stand_in.faults.clear()
+    end_of_trouble(order)
     reconciliation.reconcile(now=timezone.now() + timedelta(minutes=5))
     assert order.end()["order"] == ("confirmed", "", "")
     assert order.stripe.stand_in.charges() == {str(order.payment.pk): 1}
@@ -149,7 +158,7 @@ def test_refund_in_trouble_is_made_once(
     assert answer(browser, "get", f"/orders/{order.order_id}/").status_code == 200
     if kind == "slow":
         # Stripe is still at it, under the same key.
-        order.stripe.stand_in.faults.clear()
+        end_of_trouble(order)
     refund_results.carry_out(refund.pk, now=timezone.now())
     refund.refresh_from_db()
     assert refund.status == "done"

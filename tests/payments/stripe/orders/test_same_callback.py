@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,11 +23,9 @@ from tests.payments.stripe.orders.paid_orders import PaidOrder, order_to_pay
 from tests.payments.stripe_provider import StripeProvider
 from tests.registrations.conftest import Summit
 from tests.stand_ins.stripe.server import API_KEY, SECRET
+from tests.waiting import PATIENCE
 
 URL = "/payments/callbacks/stripe/"
-# The goal is 200 ms; `benchmarks.payments.callbacks` measures. Here it only must not
-# be a queue: twenty that wait for each other's locks take seconds.
-GENEROUS = 5.0
 
 
 def paid_at_stripe(order: PaidOrder) -> Callback:
@@ -84,29 +81,26 @@ def test_twenty_at_once(stripe: StripeProvider, site: LiveSite, summit: Summit):
     order = order_to_pay(stripe, summit)
     callback = paid_at_stripe(order)
     answers = all_at_once(f"{site.url}{URL}", callback, times=20)
-    assert {status for status, _, _ in answers} == {200}
-    results = sorted(result for _, result, _ in answers)
+    # None waited three seconds for a lock: the site would have said 503. How long they
+    # take is measured by `benchmarks.payments.callbacks`.
+    assert {status for status, _ in answers} == {200}
+    results = sorted(result for _, result in answers)
     assert results == ["applied", *["duplicate"] * 19]
     check_one_effect(order)
-    assert max(seconds for _, _, seconds in answers) < GENEROUS
     assert site.errors() == ""
 
 
-def all_at_once(
-    url: str, callback: Callback, *, times: int
-) -> list[tuple[int, str, float]]:
-    """Status, result and seconds of each of them."""
+def all_at_once(url: str, callback: Callback, *, times: int) -> list[tuple[int, str]]:
+    """Status and result of each of them."""
     body, headers = callback
     answers: list[Any] = [None] * times
     barrier = threading.Barrier(times)
 
     def send(number: int) -> None:
-        with closing(httpx.Client(timeout=30)) as client:
+        with closing(httpx.Client(timeout=PATIENCE)) as client:
             barrier.wait()
-            began = time.perf_counter()
             answer = client.post(url, content=body, headers=headers)
-            seconds = time.perf_counter() - began
-        answers[number] = (answer.status_code, answer.json()["result"], seconds)
+        answers[number] = (answer.status_code, answer.json()["result"])
 
     threads = [threading.Thread(target=send, args=(one,)) for one in range(times)]
     for thread in threads:
