@@ -76,6 +76,11 @@ def test_registrants(chrome: Browser, site: LiveSite) -> None:
     steps = page.locator(".steps li").all()
     tops = {round(box["y"]) for step in steps if (box := step.bounding_box())}
     assert max(tops) - min(tops) < 10
+    # By keyboard the step one may go back to is seen when it is reached.
+    back = page.locator(".steps a")
+    while not back.evaluate("link => link === document.activeElement"):
+        page.keyboard.press("Tab")
+    assert (back.bounding_box() or {"width": 0})["width"] > 20
     visitor.close()
 
 
