@@ -16,6 +16,8 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
+from tests.waiting import PATIENCE
+
 PROJECT = Path(settings.BASE_DIR)
 WORKERS = 4
 
@@ -62,7 +64,7 @@ class LiveSite:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=2 * PATIENCE,
         )
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -83,7 +85,7 @@ class LiveSite:
             )
 
     def wait_until_it_answers(self) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{self.url}/live", timeout=2).status_code == 200:

@@ -21,6 +21,7 @@ from payments.models import Payment, SandboxTransaction
 from registrations.models import Notification, OrderSeat, OrderView, SeatTypeView
 from tests.live_site import LiveSite
 from tests.registrations.conftest import Summit
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -46,7 +47,7 @@ class Patient:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         headers = self.headers | {"Idempotency-Key": str(uuid4())}
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 2 * PATIENCE
         self.disturb()
         while True:
             try:
@@ -55,7 +56,7 @@ class Patient:
                     f"{self.site.url}/api/v1{path}",
                     json=body,
                     headers=headers,
-                    timeout=5,
+                    timeout=PATIENCE / 2,
                 )
                 if answer.status_code < 500:
                     assert answer.status_code < 400, answer.text
@@ -100,13 +101,6 @@ def mails(kind: str) -> int:
     return Notification.objects.filter(kind=kind, status="sent").count()
 
 
-def wait_for(condition: Any, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
-
-
 def test_web_workers_are_killed_within_every_step(site, make_summit):
     summit, random = make_summit(), Random(5)
     site.start_worker()
@@ -127,7 +121,7 @@ def test_web_workers_are_killed_within_every_step(site, make_summit):
     orders = [whole_way(Patient(site, kill_soon), summit) for _ in range(2)]
 
     nothing_doubled(summit, orders)
-    wait_for(lambda: mails("confirmation") == 2 and mails("seat_assigned") == 2, 20)
+    until(lambda: mails("confirmation") == 2 and mails("seat_assigned") == 2)
 
 
 def test_the_worker_is_killed_between_all_steps(site, make_summit):
@@ -141,7 +135,10 @@ def test_the_worker_is_killed_between_all_steps(site, make_summit):
 
     nothing_doubled(summit, orders)
     # A task whose worker was killed with it in its hands comes back after `retry`.
-    wait_for(lambda: mails("confirmation") == 2 and mails("seat_assigned") == 2, 100)
+    until(
+        lambda: mails("confirmation") == 2 and mails("seat_assigned") == 2,
+        seconds=3 * PATIENCE,
+    )
     time.sleep(1)
     assert (mails("confirmation"), mails("seat_assigned")) == (2, 2)
 
@@ -151,7 +148,7 @@ def test_holds_end_while_the_worker_is_down_and_when_it_is_back(site, make_summi
     site.kill_web()
     site.environment["HOLD_SECONDS"] = "2"
     site.start_web()
-    with httpx.Client(base_url=f"{site.url}/api/v1", timeout=30) as http:
+    with httpx.Client(base_url=f"{site.url}/api/v1", timeout=PATIENCE) as http:
 
         def place(seat_type: Any, quantity: int) -> Any:
             items = [{"seat_type": str(seat_type), "quantity": quantity}]
@@ -168,6 +165,6 @@ def test_holds_end_while_the_worker_is_down_and_when_it_is_back(site, make_summi
         assert OrderView.objects.get(pk=second["id"]).status == "reserved"
 
         site.start_worker()
-        wait_for(lambda: OrderView.objects.get(pk=second["id"]).status == "expired", 10)
-        wait_for(lambda: not Deadline.objects.exists(), 10)
+        until(lambda: OrderView.objects.get(pk=second["id"]).status == "expired")
+        until(lambda: not Deadline.objects.exists())
         call_command("check_invariants")

@@ -12,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.waiting import PATIENCE
+
 SCREENSHOTS = Path(settings.BASE_DIR) / "screenshots"
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
     (width, scheme) for width in (360, 1280) for scheme in ("light", "dark")
@@ -53,7 +55,7 @@ class Visitor:
             base_url=url, java_script_enabled=javascript
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

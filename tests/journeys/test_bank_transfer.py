@@ -88,6 +88,7 @@ def import_statement(
     page.get_by_label("Username").fill(SOCIETY)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "login" not in url)
     page.goto("/admin/conferences/conference/")
     page.get_by_role("link", name="EuroPython 2024").click()
     assert page.get_by_label("IBAN").input_value() == "DE89 3704 0044 0532 0130 00"

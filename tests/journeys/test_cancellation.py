@@ -110,6 +110,7 @@ def test_organizer_cancels_seats(chrome: Browser, site: LiveSite, order: OrderVi
     page.get_by_label("Username").fill("europython-society")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "login" not in url)
     page.goto(f"/admin/registrations/orderview/{order.pk}/change/")
     page.get_by_role("link", name="Cancel order").click()
     visitor.shoot("admin-cancel-choose")

@@ -4,7 +4,6 @@ Makes the screenshots of every page in `screenshots/`, which git ignores.
 """
 
 import re
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +15,7 @@ from payments.models import Payment
 from registrations.models import Notification, OrderView, SeatTypeView
 from tests.journeys.browser import Visitor
 from tests.journeys.conftest import PASSWORD
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -48,15 +48,6 @@ def pay_in_sandbox(visitor: Visitor, button: str = "Accept") -> None:
     visitor.page.get_by_role("button", name=button).click()
 
 
-def wait_until(condition, seconds: float = 10) -> float:
-    """How long it took; fails if it did not happen."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds, "it did not happen in time"
-        time.sleep(0.05)
-    return time.monotonic() - start
-
-
 def test_the_whole_way(site, chrome):
     site.start_worker()
     first = Visitor(chrome, site.url)
@@ -69,7 +60,7 @@ def test_the_whole_way(site, chrome):
     watch_as_organizer(Visitor(chrome, site.url), code)
     meet_what_is_closed(Visitor(chrome, site.url))
 
-    wait_until(lambda: Notification.objects.filter(status="sent").count() >= 7)
+    until(lambda: Notification.objects.filter(status="sent").count() >= 7)
     assert site.errors() == ""
     call_command("check_invariants")
     call_command("projections", "verify")
@@ -207,9 +198,10 @@ def meet_what_is_closed(visitor: Visitor) -> None:
 
 def let_the_hold_end(site, chrome) -> None:
     site.kill_web()
-    site.environment["HOLD_SECONDS"] = "4"
+    site.environment["HOLD_SECONDS"] = "8"
     site.start_web()
     party = SeatTypeView.objects.get(name="Additional cocktail party")
+    held = party.held
     visitor = Visitor(chrome, site.url)
     page = visitor.page
     page.goto(f"/conferences/{SUMMIT}/register/")
@@ -217,12 +209,13 @@ def let_the_hold_end(site, chrome) -> None:
     page.get_by_role("button", name="Reserve seats").click()
     page.wait_for_url("**/checkout/")
     order = OrderView.objects.latest("placed_at")
-    party.refresh_from_db()
-    held = party.held
 
-    late = wait_until(lambda: OrderView.objects.get(pk=order.pk).status == "expired")
+    # Nobody asks; how late the worker may be is a proof of the benchmarks.
+    until(lambda: OrderView.objects.get(pk=order.pk).status == "expired")
+    assert order.hold_expires_at
+    assert datetime.now(UTC) >= order.hold_expires_at
     party.refresh_from_db()
-    assert (party.held, late < 4 + 5) == (held - 5, True)
+    assert party.held == held
 
     page.reload()
     visitor.shoot("expired")
