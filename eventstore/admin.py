@@ -118,7 +118,6 @@ class ProjectorAdmin(ReadOnlyAdmin):
             "has_tables": bool(projector.models),
             "is_changed": not has_shape_of_models(projector),
             "rebuild": state,
-            "seconds_left": rebuild.seconds_left(state) if state else 0,
         }
 
     def _rebuild(self, request: HttpRequest, projector: Projector) -> None:

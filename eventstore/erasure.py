@@ -164,20 +164,25 @@ def _erase(keys: list[UUID], identities: set[str], *, actor: str) -> Erasure | N
 def _locked(keys: list[UUID], identities: set[str]) -> tuple[list[UUID], _Known]:
     """The keys that are still there, and what is known by them, both locked.
 
-    Streams before keys, as writers do: who waits for the other has nothing he wants.
+    A writer who has a key may want one more, or a stream: he is waited for with nothing
+    in hand.
     """
     streams: list[str] = []
     while True:
         with transaction.atomic():
             lock(*streams)
-            rows = PersonKey.objects.select_for_update().filter(id__in=keys)
-            held = [row.id for row in rows.order_by("id")]
+            rows = PersonKey.objects.filter(id__in=keys).order_by("id")
+            held = [row.id for row in rows.select_for_update(skip_locked=True)]
+            busy = rows.exclude(id__in=held)
             known = _known(held, identities)
-            if set(known.streams) <= set(streams):
+            if not busy.exists() and set(known.streams) <= set(streams):
                 return held, known
-            # Not known before, such as what a writer committed until we had his key.
             transaction.set_rollback(True)
+        # Some streams are known only now, such as one that was being written.
         streams = known.streams
+        with transaction.atomic():
+            busy.select_for_update().first()
+            transaction.set_rollback(True)
 
 
 def _known(keys: list[UUID], named: set[str]) -> _Known:

@@ -56,3 +56,11 @@ class Rebuild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.projector}: {self.replayed} of {self.total}"
+
+    @property
+    def seconds_left(self) -> float:
+        """At the rate since it was started."""
+        if not self.replayed:
+            return 0.0
+        spent = (self.touched_at - self.started_at).total_seconds()
+        return max(self.total - self.replayed, 0) * spent / self.replayed

@@ -93,14 +93,6 @@ def abandoned() -> list[Projector]:
     return [projectors[state.pk] for state in idle if state.pk in projectors]
 
 
-def seconds_left(state: Rebuild) -> float:
-    """At the rate since it was started."""
-    if not state.replayed:
-        return 0.0
-    spent = (state.touched_at - state.started_at).total_seconds()
-    return max(state.total - state.replayed, 0) * spent / state.replayed
-
-
 @transaction.atomic
 def confirm(projector: Projector) -> None:
     """Give up what was live before the rebuild."""

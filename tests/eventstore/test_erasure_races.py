@@ -1,6 +1,7 @@
 """An erasure and others at once: whoever comes first, nobody keeps the person."""
 
 import threading
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,11 +10,21 @@ from django.db import connection, transaction
 from eventstore import catch_up, rebuild, shadow, store
 from eventstore.erasure import erase
 from eventstore.ledger import Ledger
-from eventstore.models import Erasure, PersonKey, Snapshot
+from eventstore.models import Erasure, Event, PersonKey, Snapshot
 from eventstore.projection_models import Parked, Rebuild
 from eventstore.signals import person_erased
 from eventstore.sql import fetch
-from tests.eventstore.hotel import A, B, answering, arrive, erase_a, follow, names
+from tests.eventstore.following import in_thread
+from tests.eventstore.hotel import (
+    A_AT_WORK,
+    A,
+    B,
+    answering,
+    arrive,
+    erase_a,
+    follow,
+    names,
+)
 from tests.eventstore_app import guests
 from tests.eventstore_app.guests import (
     InlineGuest,
@@ -24,7 +35,7 @@ from tests.eventstore_app.guests import (
     inline,
     lagging,
 )
-from tests.waiting import has_to_wait, until
+from tests.waiting import has_to_wait, somebody_waits_for_us, until
 
 pytestmark = pytest.mark.usefixtures("hotel")
 
@@ -195,3 +206,33 @@ def test_erasure_gives_way_to_a_writer_of_a_stream_it_finds_late():
     assert erased.certificate["events_unreadable"] == 3
     assert names(InlineGuest) == {"stay-1": "", "stay-2": ""}
     assert not PersonKey.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "want_more", [lambda: store.lock("stay-1"), lambda: arrive("stay-3", A)]
+)
+def test_erasure_gives_way_to_a_writer_who_has_a_key_and_wants_more(want_more):
+    arrive("stay-1", A)
+    arrive("stay-1", A_AT_WORK)
+    made: list[Any] = []
+    has_key = threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            arrive("stay-2", A_AT_WORK)
+            has_key.set()
+            until(somebody_waits_for_us)
+            want_more()
+
+    both = [A["email"], A_AT_WORK["email"]]
+    with transaction.atomic():
+        store.lock("stay-1")
+        erasure = has_to_wait(lambda: made.append(erase(both, actor="test")))
+        writer = in_thread(write)
+        assert has_key.wait(10)
+    writer.join(10)
+    erasure.join(10)
+
+    [erased] = made
+    assert erased.certificate["events_unreadable"] == Event.objects.count()
+    assert set(names(InlineGuest).values()) == {""}

@@ -111,7 +111,7 @@ class Command(BaseCommand):
         if not self.stderr.isatty():
             return
         full = BAR * state.replayed // max(state.total, 1)
-        left = timedelta(seconds=round(rebuild.seconds_left(state)))
+        left = timedelta(seconds=round(state.seconds_left))
         self.stderr.write(
             f"\r{state.projector} [{'#' * full}{'.' * (BAR - full)}]"
             f" {state.replayed} of {state.total}, {left} left ",
