@@ -68,6 +68,7 @@ class StrictJSONParser(JSONParser):
     ) -> dict[str, Any]:
         request: Request = (parser_context or {})["request"]
         _refuse_other_charsets(request)
+        _refuse_codings(request)
         return parsed(_text(_read(stream)))
 
 
@@ -76,6 +77,13 @@ def _refuse_other_charsets(request: Request) -> None:
     if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
         raise exceptions.UnsupportedMediaType(
             request.content_type, _("JSON is sent in UTF-8.")
+        )
+
+
+def _refuse_codings(request: Request) -> None:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise exceptions.UnsupportedMediaType(
+            request.content_type, _("Send the body without Content-Encoding.")
         )
 
 

@@ -171,6 +171,14 @@ def _framework_refusal(exc: exceptions.APIException) -> HttpResponse:
 
 
 @refusal.register
+def _unauthenticated(exc: exceptions.NotAuthenticated) -> HttpResponse:
+    """Says what to send: also who sent a token of another kind has not got it right."""
+    code = "not-authenticated"
+    headers = {"WWW-Authenticate": getattr(exc, "auth_header", "")}
+    return problem(401, code, PROBLEM_TYPES[code].meaning, headers=headers)
+
+
+@refusal.register
 def _invalid_input(exc: exceptions.ValidationError) -> HttpResponse:
     errors = list(field_errors(exc.detail))
     named = ", ".join(dict.fromkeys(field for field, _message in errors if field))

@@ -33,6 +33,7 @@ from registrations.queries import order_view
 if TYPE_CHECKING:
     from registrations.models.order_view import OrderView
 
+EMPTY = (204, 304)
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
@@ -65,6 +66,8 @@ class APIEndpoint(APIView):
         if self.is_personal:
             response["Cache-Control"] = "no-store"
             patch_vary_headers(response, ["Authorization"])
+        if response.status_code in EMPTY and "Content-Type" in response:
+            del response["Content-Type"]  # Django names one for pages
         return super().finalize_response(request, response, *args, **kwargs)
 
 

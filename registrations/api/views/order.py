@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -71,7 +72,9 @@ class OrderPlace(APIEndpoint):
         except ConferenceClosed as error:
             raise Http404 from error
         token = order_access.issue_token(order_id, now=now)
-        return opened(stored(order_id), conference.slug, token, status=201)
+        answer = opened(stored(order_id), conference.slug, token, status=201)
+        answer["Location"] = reverse("api:order-detail", args=[order_id])
+        return answer
 
 
 class NoSuchOrder(exceptions.NotFound):

@@ -163,6 +163,7 @@ def test_the_documentation_bears_it_too(api, page):
         (hostile.BODIES["3 MB"], {}, (413, "body-too-large")),
         (hostile.BODIES["one byte too long"], {}, (413, "body-too-large")),
         (b"{}", {"Transfer-Encoding": "chunked"}, (411, "length-required")),
+        (b"{}", {"Content-Encoding": "gzip"}, (415, "unsupported-media-type")),
         (b"a=1", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
         (b"{}", {"Accept": "text/html"}, (406, "not-acceptable")),
         (b"{}", {"Accept": "image/*, text/*;q=0.5"}, (406, "not-acceptable")),
@@ -180,6 +181,17 @@ def test_refusals_say_what_is_wrong(api, general, body, headers, expected):
 def test_who_takes_anything_gets_json(api, conference, accept):
     answer = api.get("/conferences/", Accept=accept)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+
+
+def test_what_has_no_content_has_no_type(api, placed):
+    path = placed.order_path()
+    answers = [
+        placed.get(path, If_None_Match="*"),
+        placed.delete(placed.order_path("billing-address/")),
+        placed.send("OPTIONS", path, None),
+    ]
+    assert [answer.status_code for answer in answers] == [304, 204, 204]
+    assert [answer.get("Content-Type") for answer in answers] == [None] * 3
 
 
 def test_an_unknown_address_is_a_problem(api):

@@ -86,6 +86,15 @@ def test_the_answer_is_tagged_and_not_cached(api, general):
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_answer_says_where_the_order_is(api, general):
+    key = {"Idempotency-Key": "0123456789abcdef"}
+    body = {"items": lines({general: 1})}
+    answers = [api.post("/conferences/summit/orders/", body, **key) for _ in range(2)]
+
+    where = f"/api/v1/orders/{answers[0].json()['id']}/"
+    assert [answer["Location"] for answer in answers] == [where, where]
+
+
 def test_a_registrant_may_come_along(placed):
     assert placed.order["registrant"] == REGISTRANT
 

@@ -24,6 +24,8 @@ def test_without_a_token_the_answer_is_401(placed, scheme):
     answer = placed.get(placed.order_path(), Authorization=scheme)
     assert refusal(answer) == (401, "not-authenticated")
     assert answer["WWW-Authenticate"] == 'Order realm="orders"'
+    # The remedy: "credentials were not provided" is untrue to who sent others.
+    assert "Authorization: Order <access_token>" in answer.json()["detail"]
 
 
 def test_a_hidden_order_looks_like_none(api, placed, general):
