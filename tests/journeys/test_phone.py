@@ -58,6 +58,47 @@ def with_halves_of_cents() -> None:
     )
 
 
+def test_the_longest_words_and_amounts(chrome: Browser, site: LiveSite) -> None:
+    conference = Conference.objects.get(slug="cqrs-summit-2012")
+    services.update_conference(conference_id=conference.pk, changes={"name": "W" * 150})
+    services.update_seat_type(
+        seat_type_id=conference.seat_types.get(name="General admission").pk,
+        changes={"name": "S" * 70, "price": Decimal("49999.99")},
+    )
+    visitor = Visitor(chrome, site.url)
+    page = visitor.page
+    page.set_viewport_size(NARROWEST)
+
+    def fits() -> bool:
+        return bool(page.evaluate("document.documentElement.scrollWidth <= 320"))
+
+    page.goto("/conferences/cqrs-summit-2012/register/")
+    page.get_by_role("spinbutton").first.fill("9" * 20)
+    assert fits()
+    page.get_by_role("spinbutton").first.fill("20")
+    total, button = page.locator("[data-estimate]"), page.get_by_role("button").last
+    said, pressed = total.bounding_box(), button.bounding_box()
+    assert said
+    assert pressed
+    beside = said["x"] + said["width"] <= pressed["x"]
+    assert beside or said["y"] + said["height"] <= pressed["y"]
+    button.click()
+    page.wait_for_url("**/checkout/")
+    assert fits()
+    page.get_by_label("First name").fill("F" * 100)
+    page.get_by_label("Last name").fill("L" * 100)
+    page.get_by_label("E-mail address").fill("registrant@example.org")
+    page.get_by_role("button", name=re.compile("^Pay ")).click()
+    page.wait_for_url("**/sandbox/**")
+    assert fits()
+    page.get_by_role("button", name="Accept").click()
+    page.wait_for_url("**/thank-you/")
+    for address in ("", "seats/", "cancel/", "cancel/?chosen=1&positions=0"):
+        page.goto(re.sub(r"(orders/[^/]+/).*", rf"\g<1>{address}", page.url))
+        assert fits(), address
+    visitor.close()
+
+
 def test_registrants(chrome: Browser, site: LiveSite) -> None:
     with_halves_of_cents()
     visitor = Visitor(chrome, site.url)

@@ -18,7 +18,7 @@
 
   const quantityOf = (input) => {
     const quantity = Number.parseInt(input.value, 10);
-    return Number.isFinite(quantity) && quantity > 0 ? quantity : 0;
+    return Number.isFinite(quantity) && quantity > 0 ? Math.min(quantity, 1e6) : 0;
   };
 
   // As the server does it: in whole numbers, the tax by itself, halves to the even side.
