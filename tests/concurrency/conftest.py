@@ -25,5 +25,8 @@ def make_summit() -> Callable[..., Summit]:
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
     call_command("createcachetable")
-    with live_site(tmp_path, TASK_RETRY_SECONDS="10") as running:
+    settings = "tests.concurrency.patient_site"
+    with live_site(
+        tmp_path, TASK_RETRY_SECONDS="10", DJANGO_SETTINGS_MODULE=settings
+    ) as running:
         yield running

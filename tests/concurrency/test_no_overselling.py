@@ -13,6 +13,7 @@ from django.db import connection
 from registrations.models import OrderView, SeatTypeView
 from tests.live_site import LiveSite
 from tests.registrations.conftest import Summit
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 AT_ONCE = 32
@@ -20,7 +21,9 @@ AT_ONCE = 32
 
 def client(site: LiveSite) -> httpx.Client:
     limits = httpx.Limits(max_connections=AT_ONCE)
-    return httpx.Client(base_url=f"{site.url}/api/v1", timeout=60, limits=limits)
+    return httpx.Client(
+        base_url=f"{site.url}/api/v1", timeout=2 * PATIENCE, limits=limits
+    )
 
 
 def place(
