@@ -60,7 +60,10 @@ def with_halves_of_cents() -> None:
 
 def test_the_longest_words_and_amounts(chrome: Browser, site: LiveSite) -> None:
     conference = Conference.objects.get(slug="cqrs-summit-2012")
-    services.update_conference(conference_id=conference.pk, changes={"name": "W" * 150})
+    services.update_conference(
+        conference_id=conference.pk,
+        changes={"name": "W" * 150, "tax_name": "T" * 30, "tax_rate": Decimal(12)},
+    )
     services.update_seat_type(
         seat_type_id=conference.seat_types.get(name="General admission").pk,
         changes={"name": "S" * 70, "price": Decimal("49999.99")},
@@ -96,6 +99,16 @@ def test_the_longest_words_and_amounts(chrome: Browser, site: LiveSite) -> None:
     for address in ("", "seats/", "cancel/", "cancel/?chosen=1&positions=0"):
         page.goto(re.sub(r"(orders/[^/]+/).*", rf"\g<1>{address}", page.url))
         assert fits(), address
+    page.goto(page.url.partition("cancel/")[0])
+    page.set_viewport_size({"width": 1280, "height": 800})
+    lines, card = (
+        page.locator(".lines"),
+        page.locator(".card", has=page.locator(".lines")),
+    )
+    inner, outer = lines.bounding_box(), card.bounding_box()
+    assert inner
+    assert outer
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
     visitor.close()
 
 
