@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from conferences.access import TenantInline
-from conferences.admin.forms import remember_what_was_shown
+from conferences.admin.forms import ShownRowsFormSet, remember_what_was_shown
 from conferences.models import CancellationTier
 from conferences.validators import in_minor_unit
 
@@ -25,7 +25,7 @@ class CancellationTierForm(forms.ModelForm):
         remember_what_was_shown(self)
 
 
-class CancellationTierFormSet(forms.BaseInlineFormSet):
+class CancellationTierFormSet(ShownRowsFormSet):
     def terms(self) -> list[dict[str, Any]]:
         """All that are left when this is saved; the service puts them in place."""
         return [

@@ -113,7 +113,26 @@ class SeatTypeForm(forms.ModelForm):
         return values
 
 
-class SeatTypeFormSet(forms.BaseInlineFormSet):
+class ShownRowsFormSet(forms.BaseInlineFormSet):
+    """Of rows that are still there: what was typed for one that somebody else deleted
+    meanwhile would stand beside the name of another."""
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            there = {str(row.pk) for row in self.get_queryset()}
+            rows = range(self.initial_form_count())
+            shown = {self.data.get(f"{self.add_prefix(row)}-id", "") for row in rows}
+            if not shown <= there:
+                raise ValidationError(
+                    _(
+                        "Nothing was saved: somebody else deleted one of the rows"
+                        " meanwhile. This is how it is now."
+                    )
+                )
+        super().full_clean()
+
+
+class SeatTypeFormSet(ShownRowsFormSet):
     def clean(self) -> None:
         """Two new rows do not meet in the database yet."""
         super().clean()

@@ -68,6 +68,28 @@ def test_the_last_one_decides_what_both_changed(
     assert conference.tagline == "Mine"
 
 
+def test_a_row_that_the_other_deleted_is_not_taken_for_another(
+    organizer: Client, conference: Conference
+) -> None:
+    gone = make.seat_type(conference, name="Gone")
+    make.seat_type(conference, name="Stays", quota=7)
+    opened = shown_values(organizer.get(change_page(conference)))
+    services.delete_seat_type(seat_type_id=gone.pk)
+
+    page = organizer.post(
+        change_page(conference), opened | {"tagline": "Mine"}, follow=True
+    )
+
+    (said,) = map(str, page.context["messages"])
+    assert said.startswith("Nothing was saved: somebody else deleted one of the rows")
+    shown = shown_values(page)
+    assert (shown["seat_types-0-name"], shown["seat_types-0-quota"]) == ("Stays", "7")
+    assert shown["seat_types-TOTAL_FORMS"] == "1"
+    save(organizer, conference, shown | {"tagline": "Mine"})
+    conference.refresh_from_db()
+    assert conference.tagline == "Mine"
+
+
 def test_times_keep_their_words_in_another_time_zone(
     organizer: Client, conference: Conference
 ) -> None:
