@@ -2,12 +2,15 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from conference_site.embedded_postgres import ATTEMPTS, IN_USE
 from conference_site.postgres_programs import PostgresUnavailable
+from tests.waiting import until
 
 pytestmark = pytest.mark.processes
 
@@ -61,6 +64,26 @@ def test_killed_server_comes_back_under_the_same_address(folder, start_postgres)
 
     assert server.url == killed.url
     assert ask(server.url, "SELECT 1") == 1
+
+
+def test_last_child_of_a_killed_server_is_waited_for(folder, start_postgres):
+    """On a busy machine it takes a while until it has noticed."""
+    killed = start_postgres(folder)
+    server = killed.process.pid
+    child = int(Path(f"/proc/{server}/task/{server}/children").read_text().split()[0])
+    os.kill(child, signal.SIGSTOP)
+    os.kill(server, signal.SIGKILL)
+    killed.process.wait()
+
+    def notice() -> None:
+        log = killed.home / "postgres.log"
+        until(lambda: log.read_text().count(IN_USE) > ATTEMPTS)
+        os.kill(child, signal.SIGCONT)
+
+    noticing = threading.Thread(target=notice)
+    noticing.start()
+    assert ask(start_postgres(folder).url, "SELECT 1") == 1
+    noticing.join()
 
 
 def test_stale_pid_of_another_program_is_forgotten(folder, start_postgres):
