@@ -75,15 +75,21 @@ def test_last_child_of_a_killed_server_is_waited_for(folder, start_postgres):
     os.kill(server, signal.SIGKILL)
     killed.process.wait()
 
+    tried = (killed.home / "postgres.log").read_text
+    is_over = threading.Event()
+
     def notice() -> None:
-        log = killed.home / "postgres.log"
-        until(lambda: log.read_text().count(IN_USE) > ATTEMPTS)
+        until(lambda: is_over.is_set() or tried().count(IN_USE) > ATTEMPTS)
         os.kill(child, signal.SIGCONT)
 
     noticing = threading.Thread(target=notice)
     noticing.start()
-    assert ask(start_postgres(folder).url, "SELECT 1") == 1
-    noticing.join()
+    try:
+        assert ask(start_postgres(folder).url, "SELECT 1") == 1
+    finally:
+        is_over.set()
+        noticing.join()
+    assert tried().count(IN_USE) > ATTEMPTS
 
 
 def test_stale_pid_of_another_program_is_forgotten(folder, start_postgres):
