@@ -39,16 +39,29 @@ def until_it_waits(thread: threading.Thread) -> None:
     assert thread.is_alive(), "it went on beside us"
 
 
+def _is_held_up(session: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_blocking_pids(%s) <> '{}'", [session])
+        return bool(cursor.fetchone()[0])
+
+
 def has_to_wait(work: Callable[[], object]) -> threading.Thread:
-    """Begin this in another connection; it does not end before our transaction."""
+    """Begin this in another connection; it does not end before our transaction.
+
+    What holds it up may be another one that waits for us.
+    """
+    sessions: list[int] = []
 
     def run() -> None:
         try:
+            connection.ensure_connection()
+            sessions.append(connection.connection.info.backend_pid)
             work()
         finally:
             connection.close()
 
     thread = threading.Thread(target=run)
     thread.start()
-    until_it_waits(thread)
+    until(lambda: not thread.is_alive() or any(map(_is_held_up, sessions)))
+    assert thread.is_alive(), "it went on beside us"
     return thread
