@@ -14,6 +14,7 @@ from tests.eventstore_app.read_models import (
     Counted,
     LaggingTally,
 )
+from tests.waiting import PATIENCE
 
 
 def append(stream: str, *amounts: int) -> int:
@@ -57,12 +58,12 @@ def writer_under_way() -> Iterator[None]:
         with transaction.atomic():
             append("slow", 1)
             wrote.set()
-            finish.wait(10)
+            finish.wait(PATIENCE)
         connection.close()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert wrote.wait(10)
+    assert wrote.wait(PATIENCE)
     try:
         yield
     finally:

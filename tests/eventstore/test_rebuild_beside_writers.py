@@ -23,6 +23,7 @@ from tests.eventstore_app.read_models import (
     inline,
     lagging,
 )
+from tests.waiting import PATIENCE, until_it_waits
 
 pytestmark = pytest.mark.usefixtures("tallies")
 
@@ -45,7 +46,7 @@ def a_site_at_work(went: dict[str, Any]) -> Iterator[None]:
             yield
         finally:
             try:
-                said, _ = process.communicate(timeout=20)
+                said, _ = process.communicate(timeout=PATIENCE)
             except BaseException:
                 process.kill()
                 raise
@@ -95,7 +96,7 @@ def test_an_append_at_the_last_moment_waits_for_the_exchange(monkeypatch):
     def then_append(*args) -> None:
         take_in_tail(*args)
         late.append(in_thread(lambda: append("late", 1)))
-        late[0].join(0.3)
+        until_it_waits(late[0])
 
     monkeypatch.setattr(rebuild, "_take_in_tail", then_append)
     rebuild.rebuild(inline)
