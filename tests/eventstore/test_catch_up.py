@@ -20,6 +20,7 @@ from tests.eventstore_app.read_models import (
     inline,
     lagging,
 )
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("tallies")
 
@@ -123,6 +124,6 @@ def test_waiting_for_a_position():
 
     runner = threading.Timer(0.1, follow)
     runner.start()
-    catch_up.wait_for(lagging, position, timeout=5)
+    catch_up.wait_for(lagging, position, timeout=PATIENCE)
     assert seen() == {"a": "1"}
     runner.join()

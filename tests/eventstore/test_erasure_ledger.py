@@ -24,7 +24,7 @@ from tests.eventstore.hotel import (
 from tests.eventstore_app.guests import (
     InlineGuest,
 )
-from tests.waiting import has_to_wait
+from tests.waiting import PATIENCE, has_to_wait
 
 pytestmark = pytest.mark.usefixtures("hotel")
 
@@ -68,7 +68,7 @@ def test_erasure_that_is_being_committed_is_not_overdue():
     with transaction.atomic():
         erase_a()
         waiting = has_to_wait(lambda: answers.append(overdue()))
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert answers == [[]]
 

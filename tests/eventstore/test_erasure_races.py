@@ -35,7 +35,7 @@ from tests.eventstore_app.guests import (
     inline,
     lagging,
 )
-from tests.waiting import has_to_wait, somebody_waits_for_us, until
+from tests.waiting import PATIENCE, has_to_wait, somebody_waits_for_us, until
 
 pytestmark = pytest.mark.usefixtures("hotel")
 
@@ -48,7 +48,7 @@ def test_state_is_not_kept_by_who_was_at_work_already():
         assert stay.names == ["Guest A"]
         waiting = has_to_wait(erase_a)
         stay.arrive(**B)
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert not Snapshot.objects.exists()
     assert store.load(Stay, UUID(int=1)).names == ["", "Guest B"]
@@ -62,7 +62,7 @@ def test_what_was_being_written_about_them_goes_as_well():
             late = A | {"name": "Aunt A"}
             arrive("stay-2", late, Remarked(remark="Guest A snores"))
             waiting = has_to_wait(erase_a)
-        waiting.join(10)
+        waiting.join(PATIENCE)
 
     assert [one.event for one in store.read("stay-2")][1] == Remarked(remark="")
     assert not PersonKey.objects.exists()
@@ -75,7 +75,7 @@ def test_of_two_erasures_at_once_one_finds_nobody_left():
     with transaction.atomic():
         erase_a()
         waiting = has_to_wait(lambda: second.append(erase([A["email"]], actor="test")))
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert second == [None]
     assert Erasure.objects.count() == len(Ledger("erasures").entries()) == 1
@@ -97,7 +97,7 @@ def test_writer_in_another_stream_does_not_turn_rows_back():
 
         thread = threading.Thread(target=other)
         thread.start()
-        thread.join(10)
+        thread.join(PATIENCE)
     row = InlineGuest.objects.get(pk="stay-1")
     assert (row.name, row.has_left) == ("", True)
 
@@ -112,7 +112,7 @@ def test_error_goes_of_a_stream_that_is_being_parked():
         catch_up.run(lagging)
         assert "Guest A" in Parked.objects.get().error
         waiting = has_to_wait(erase_a)
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert Parked.objects.get().error == ""
     assert names(LaggingGuest) == {"stay-1": ""}
@@ -124,7 +124,7 @@ def test_one_that_begins_to_follow_waits():
     with transaction.atomic():
         erase_a()
         waiting = has_to_wait(follow)
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert names(LaggingGuest) == {"stay-1": ""}
 
@@ -134,7 +134,7 @@ def test_one_that_has_begun_to_follow_is_waited_for():
     with transaction.atomic():
         assert catch_up.run(lagging) == 1
         waiting = has_to_wait(erase_a)
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert names(LaggingGuest) == {"stay-1": ""}
 
@@ -144,7 +144,7 @@ def test_rebuild_that_begins_waits():
     with transaction.atomic():
         erase_a()
         waiting = has_to_wait(lambda: rebuild.rebuild(inline))
-    waiting.join(10)
+    waiting.join(PATIENCE)
 
     assert names(InlineGuest) == {"stay-1": ""}
     assert shadow.differences(inline) == {}
@@ -164,7 +164,7 @@ def test_rebuild_that_fails_meanwhile_does_not_say_on_whom(monkeypatch):
     monkeypatch.setattr(guests, "unlucky", Unlucky({13}))
     with pytest.raises(ValueError, match="Guest A"):
         rebuild.rebuild(lagging)
-    waiting[0].join(10)
+    waiting[0].join(PATIENCE)
 
     assert Erasure.objects.exists()
     assert Rebuild.objects.get().error == ""
@@ -197,8 +197,8 @@ def test_erasure_gives_way_to_a_writer_of_a_stream_it_finds_late():
         writer = has_to_wait(write_again)
         erasure = has_to_wait(lambda: ended.append(erase_a()))
         until(lambda: fetch(WAIT_FOR_US) == [(2,)])
-    writer.join(10)
-    erasure.join(10)
+    writer.join(PATIENCE)
+    erasure.join(PATIENCE)
 
     [first, erased] = ended
     assert first == "writer"
@@ -229,9 +229,9 @@ def test_erasure_gives_way_to_a_writer_who_has_a_key_and_wants_more(want_more):
         store.lock("stay-1")
         erasure = has_to_wait(lambda: made.append(erase(both, actor="test")))
         writer = in_thread(write)
-        assert has_key.wait(10)
-    writer.join(10)
-    erasure.join(10)
+        assert has_key.wait(PATIENCE)
+    writer.join(PATIENCE)
+    erasure.join(PATIENCE)
 
     [erased] = made
     assert erased.certificate["events_unreadable"] == Event.objects.count()

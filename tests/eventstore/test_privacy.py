@@ -17,7 +17,7 @@ from eventstore.keys import keyed_hash
 from eventstore.models import Event, PersonKey
 from eventstore.privacy import NoWrappingKey
 from tests.eventstore_app.guests import Arrived, Remarked
-from tests.waiting import has_to_wait
+from tests.waiting import PATIENCE, has_to_wait
 
 pytestmark = pytest.mark.django_db
 ANN = {"name": "Guest A", "email": "a@example.org"}
@@ -190,7 +190,7 @@ def test_erasure_waits_for_whoever_seals_under_the_key():
         waiting = has_to_wait(
             lambda: erased.append(erase([ANN["email"]], actor="test"))
         )
-    waiting.join(10)
+    waiting.join(PATIENCE)
     (erasure,) = erased
     assert erasure.certificate["events_unreadable"] == 2
     assert not PersonKey.objects.exists()
@@ -204,7 +204,7 @@ def test_whoever_comes_after_an_erasure_gets_a_key_of_their_own():
     with transaction.atomic():
         erase([ANN["email"]], actor="test")
         waiting = has_to_wait(lambda: arrive(ANN, "stay-9"))
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert PersonKey.objects.get().pk != old
     assert [event.guest for event in read("stay-9")] == [ANN]
     assert [event.guest["name"] for event in read()] == [""]
