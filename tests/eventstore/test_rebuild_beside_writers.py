@@ -79,7 +79,7 @@ def test_nobody_notices(caplog):
     }
     locked = sorted(map(float, re.findall(r"locked for ([\d.]+) ms", caplog.text)))
     assert len(locked) == 2 * TIMES
-    # The promise is 10 ms; a machine that is busy with something else keeps it at times.
+    # The promise is 10 ms; a machine with other work to do keeps it now and then.
     assert min(locked) < 50
     # Shown by `pytest -rA`, for the long run.
     print(f"{went} locked for {locked} ms")  # noqa: T201
