@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from conference_site.log_lines import LineFormatter
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 wsgi_app = "conference_site.wsgi:application"
@@ -24,6 +26,9 @@ control_socket_disable = True  # it would be made in the home folder
 
 def on_starting(server: Any) -> None:
     """In a process of its own: the first process does without Django."""
+    for handler in server.log.error_log.handlers:
+        old = handler.formatter
+        handler.setFormatter(LineFormatter(old._fmt, old.datefmt))
     question = [sys.executable, str(PROJECT / "manage.py"), "may_serve"]
     if answer := subprocess.run(question, check=False).returncode:  # noqa: S603 ours
         sys.exit(answer)

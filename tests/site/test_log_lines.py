@@ -36,6 +36,10 @@ def test_site_logs_that_way() -> None:
     [
         ("to some.body+x@example.org, twice", "to (address), twice"),
         ("<somebody@example.org>", "<(address)>"),
+        # Whoever reads the log could open the order.
+        ("Unavailable: /orders/open/9f.Ab-_x/", "Unavailable: /orders/open/(secret)/"),
+        ("GET /orders/open/9f.Ab-_x?a=1 HTTP", "GET /orders/open/(secret)?a=1 HTTP"),
+        ("Invalid request from ip=203.0.113.9: Bad", "Invalid request from ip=: Bad"),
         ("{'somebody@example.org': (550, b'no')}", "{'(address)': (550, b'no')}"),
         ("/find/?email=some%2Bbody%40example.org", "/find/?email=(address)"),
         ("Conference 5 @ 12.30", "Conference 5 @ 12.30"),

@@ -20,7 +20,7 @@ PROBLEM = "application/problem+json"
 def narrow(transactional_db: None, tmp_path: Path) -> Iterator[LiveSite]:
     """Few threads, and little time."""
     site = site_at_rest(tmp_path)
-    limits = ["--workers", "1", "--threads", str(THREADS), "--timeout", "4"]
+    limits = ["--workers", "1", "--threads", str(THREADS), "--timeout", "6"]
     site.web = site._start("web", [*site.gunicorn, *limits])
     try:
         site.wait_until_it_answers()
@@ -73,3 +73,15 @@ def test_what_is_no_request_is_a_problem(narrow: LiveSite) -> None:
         assert f"Content-Type: {PROBLEM}" in headers
         assert (problem["status"], problem["type"]) == (status, "about:blank")
         assert set(problem) == {"type", "title", "status", "detail", "code"}
+
+
+def test_what_is_no_request_is_not_quoted_in_the_log(narrow: LiveSite) -> None:
+    begun = b"GET /orders/open/of-a-mail/ HTTP/9.9\r\n" + HOST + b"\r\n"
+    short = b"GET /orders/open/of-a-mail/ \xff HTTP/1.1\r\n" + HOST + b"\r\n"
+    for sent in (begun, short):
+        with connected(narrow, sent) as client:
+            assert client.recv(9) == b"HTTP/1.1 "
+
+    log = (narrow.folder / "web.log").read_text(errors="replace")
+    assert "Invalid request from ip=:" in log
+    assert "of-a-mail" not in log
