@@ -25,7 +25,7 @@ END $$;
 APPEND = """
 CREATE OR REPLACE FUNCTION eventstore_append(
   in_stream text, expected integer, new_events jsonb, in_metadata jsonb
-) RETURNS text LANGUAGE plpgsql SET eventstore.chained = 'on' AS $$
+) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   before integer := expected;
   now_at timestamptz := statement_timestamp();
@@ -62,6 +62,10 @@ BEGIN
                        || decode(new_events->(nr - 1)->>4, 'hex'));
     digests[nr] := previous;
   END LOOP;
+  -- Not by SET of the function: only a superuser may create one that has it.
+  IF set_config('eventstore.chained', 'on', true) IS NULL THEN
+    RAISE EXCEPTION 'The trigger could not be told.';
+  END IF;
   IF many = 1 THEN
     INSERT INTO eventstore_event
       (id, position, stream, version, type, schema_version, data, metadata, recorded_at,
@@ -75,6 +79,9 @@ BEGIN
     SELECT (e->>0)::uuid, positions[nr], in_stream, before + nr, e->>1,
            (e->>2)::smallint, e->3, in_metadata, now_at, digests[nr]
       FROM jsonb_array_elements(new_events) WITH ORDINALITY AS t(e, nr);
+  END IF;
+  IF set_config('eventstore.chained', 'off', true) IS NULL THEN
+    RAISE EXCEPTION 'The trigger could not be told.';
   END IF;
   RETURN before || ' ' || (extract(epoch FROM now_at) * 1000000)::bigint || ' '
          || array_to_string(positions, ' ');

@@ -1,6 +1,12 @@
 """Lock, snapshot and later events in one round trip: most commands begin with them."""
 
+from importlib import import_module
+
 from django.db import migrations
+
+# Once more: where it was made with a setting of its own, only a superuser could have
+# done that, and restore it.
+APPEND = import_module("eventstore.migrations.0005_quicker_append").APPEND
 
 # Each statement in here sees what was committed when it began: the snapshot and the
 # events are read behind the lock, as they would be by statements of their own.
@@ -35,4 +41,4 @@ DROP = "DROP FUNCTION eventstore_load(text, integer, integer, boolean);"
 class Migration(migrations.Migration):
     dependencies = [("eventstore", "0005_quicker_append")]
 
-    operations = [migrations.RunSQL(LOAD, DROP)]
+    operations = [migrations.RunSQL(APPEND + LOAD, DROP)]
