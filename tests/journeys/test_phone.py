@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from conferences import services
 from conferences.models import Conference
@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.django_db(transaction=True),
 ]
-NARROWEST = {"width": 320, "height": 700}
+NARROWEST: ViewportSize = {"width": 320, "height": 700}
 
 COVERED = """() => [...document.querySelectorAll(".seat-type")].filter((row) => {
   const price = row.querySelector(".price").getBoundingClientRect();

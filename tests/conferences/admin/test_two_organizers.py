@@ -49,9 +49,9 @@ def test_what_the_other_changed_meanwhile_stays(
     conference.refresh_from_db()
     seats.refresh_from_db()
     assert (conference.location, conference.tagline) == ("Mine", "Theirs")
-    assert (conference.tax_name, conference.tax_rate) == ("VAT", 19)
+    assert (conference.tax_name, conference.tax_rate) == ("VAT", Decimal(19))
     assert conference.description == "Two\nlines"
-    assert (seats.price, seats.quota) == (210, 150)
+    assert (seats.price, seats.quota) == (Decimal(210), 150)
     assert (seats.description, seats.is_closed) == ("Theirs", True)
     assert conference.cancellation_tiers.get().percent_kept == 50
 
