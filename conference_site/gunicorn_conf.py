@@ -15,7 +15,7 @@ bind = f"{os.environ.get('BIND_ADDRESS', '127.0.0.1')}:{os.environ.get('PORT', '
 workers = int(os.environ.get("WEB_WORKERS", "4"))
 worker_class = "conference_site.web_worker.Worker"
 threads = 4
-timeout = 30  # of a request, too
+timeout = 30  # also of waiting for what a client sends or takes
 graceful_timeout = 25
 # Loaded once and forked: half the memory, and ready in two thirds of the time. Nothing
 # may connect to the database before, as all workers would share that connection.
