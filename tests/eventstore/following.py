@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from django.db import connection, transaction
 
@@ -50,22 +50,26 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 
 
 @contextmanager
-def writer_under_way() -> Iterator[None]:
-    """Inside, another connection has appended and not yet committed."""
-    wrote, finish = threading.Event(), threading.Event()
+def under_way(work: Callable[[], object]) -> Iterator[None]:
+    """Inside, another connection has done this and not yet committed."""
+    done, finish = threading.Event(), threading.Event()
 
     def slow() -> None:
         with transaction.atomic():
-            append("slow", 1)
-            wrote.set()
+            work()
+            done.set()
             finish.wait(PATIENCE)
         connection.close()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert wrote.wait(PATIENCE)
+    assert done.wait(PATIENCE)
     try:
         yield
     finally:
         finish.set()
         thread.join()
+
+
+def writer_under_way() -> AbstractContextManager[None]:
+    return under_way(lambda: append("slow", 1))

@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +11,7 @@ from eventstore import processes, store, tasks
 from eventstore.models import Deadline
 from eventstore.q import Broker
 from tests.eventstore.conftest import Deposited
+from tests.eventstore.following import under_way
 from tests.waiting import PATIENCE, until_it_waits
 
 pytestmark = pytest.mark.django_db
@@ -38,26 +39,9 @@ def set_due(key: str, due_at: datetime = PAST, stream: str = "s") -> None:
     processes.set_deadline("test", stream, key, due_at)
 
 
-@contextmanager
-def locked_elsewhere(stream: str) -> Iterator[None]:
+def locked_elsewhere(stream: str) -> AbstractContextManager[None]:
     """Until this block ends."""
-    locked, finish = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            store.lock(stream)
-            locked.set()
-            finish.wait(PATIENCE)
-        connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert locked.wait(PATIENCE)
-    try:
-        yield
-    finally:
-        finish.set()
-        thread.join()
+    return under_way(lambda: store.lock(stream))
 
 
 def test_what_is_due_is_met_and_gone(met):
